@@ -1,0 +1,125 @@
+"""What the agent was told: one TOML file, read once, into one frozen ``Settings``. Nobody else reads the file or the environment."""
+
+import ipaddress
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from shared.address import Ip, Mac, Prefix
+from shared.errors import BadInput
+from shared.model import Frozen
+from shared.secret import Secret
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SnmpCredential(Frozen, extra="forbid"):
+    """A community, offered only to live hosts inside ``subnets``."""
+
+    name: str
+    community: Secret
+    subnets: tuple[Prefix, ...] = Field(min_length=1)
+    port: Port = 161
+
+
+class SshCredential(Frozen, extra="forbid"):
+    """A login, offered only to the hosts that are named."""
+
+    name: str
+    platform: str
+    """As netmiko names it; ``agent/ssh/`` lists those that can be read."""
+    hosts: tuple[Ip, ...] = Field(min_length=1)
+    port: Port = 22
+    username: str
+    password: Secret | None = None
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _has_a_way_in(self) -> "SshCredential":
+        if self.password is None and self.key_file is None:
+            raise ValueError("give password or key_file")
+        return self
+
+
+class ScanSettings(Frozen, extra="forbid"):
+    subnets: tuple[Prefix, ...] = ()
+    """Empty: the subnets that this machine is connected to, container bridges left out."""
+    exclude: tuple[Ip | Prefix | Mac, ...] = ()
+    """Addresses, subnets and MAC addresses that no probe may touch."""
+    only: tuple[str, ...] = ()
+    """Names of probes; empty: all."""
+    packets_per_s: Annotated[int, Field(ge=0, le=1_000_000)] = 150
+    """0: no limit."""
+    ports: str = ""
+    """Which TCP ports to look at, in nmap's notation; empty: those of ``agent/probes/ports.py``."""
+    deadline_s: Annotated[float, Field(gt=0)] = 3600.0
+    every_s: Annotated[int, Field(ge=60)] = 3600
+    """The service scans this often."""
+    jitter_s: Annotated[int, Field(ge=0)] = 300
+    dns_server: Ip | None = None
+    """Who is asked for names of private addresses; none: the gateway of each subnet."""
+
+
+class CollectorSettings(Frozen, extra="forbid"):
+    ca_file: Path | None = None
+    """The certificate authority of a collector whose certificate no public one has signed."""
+
+
+class Settings(Frozen, extra="forbid"):
+    state_dir: Path = Path("/var/lib/netario-agent")
+    """Holds the agent's identity (mode 0600) and the spool."""
+    spool_limit_bytes: Annotated[int, Field(ge=1_000_000)] = 1_000_000_000
+    collector: CollectorSettings = CollectorSettings()
+    scan: ScanSettings = ScanSettings()
+    snmp: tuple[SnmpCredential, ...] = ()
+    ssh: tuple[SshCredential, ...] = ()
+
+
+DEFAULT_CONFIG = Path("/etc/netario/agent.toml")
+
+
+def load(config: Path | None, credentials: Path | None = None) -> Settings:
+    """The settings of ``config``; ``credentials`` is a second file that holds only ``[[snmp]]`` and ``[[ssh]]``. Raises BadInput."""
+    document = _toml(config) if config else (_toml(DEFAULT_CONFIG) if DEFAULT_CONFIG.exists() else {})
+    if credentials:
+        secrets = _toml(credentials)
+        strangers = set(secrets) - {"snmp", "ssh"}
+        if strangers:
+            raise BadInput(f"{credentials}: only [[snmp]] and [[ssh]] belong here, not {', '.join(sorted(strangers))}")
+        for section, entries in secrets.items():
+            document[section] = [*document.get(section, []), *entries]
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        raise BadInput(f"{config or credentials or DEFAULT_CONFIG}: {_first(error)}") from None
+
+
+def subnet(text: str) -> str:
+    """A subnet as a person types it. Raises BadInput."""
+    try:
+        network = ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise BadInput(f"{text!r} is no subnet. Write it like 192.168.1.0/24.") from None
+    if network.is_multicast or (network.version == 4 and network.network_address == ipaddress.ip_address("255.255.255.255")):
+        raise BadInput(f"{text!r} is no subnet that hosts live in.")
+    return str(network)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(f"{path}: no such file. deploy/examples/agent.toml shows what it holds.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path}: not TOML: {error}") from None
+
+
+def _first(error: ValidationError) -> str:
+    """The first fault as a person reads it; the input is never shown, as it may be a secret."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in fault["loc"]) or "the file"
+    return f"{place}: {fault['msg']}"

@@ -1,0 +1,107 @@
+"""What a probe is: one question, asked of many targets, found by listing ``agent/probes/``.
+
+A probe is a module with
+
+- ``NAME``: its name on the command line (``--only``) and in reports;
+- ``AFTER``: the names of the probes whose answers it needs, so that the frame can order them;
+- ``AT_ONCE``: how many targets it may work on at a time;
+- ``DEADLINE_S``: how long one target may take;
+- ``CREDENTIALS``: True where it offers credentials, so that its outcomes say which;
+- ``targets(settings, seen) -> Sequence[Target]``: whom to ask, a pure function of the settings and of what was seen so far;
+- ``packets(settings, addresses) -> int``: about how many packets it sends when ``addresses`` are alive, for the plan;
+- ``ask(target, edges, settings, seen) -> Answer``: asks one target. It raises what an edge raises; ``agent.execute`` turns that into data.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+from shared.address import address_order
+from shared.observation import AddressSeen, Observation, PortSeen, Provenance
+from shared.outcome import State
+
+if TYPE_CHECKING:
+    from agent.config import Settings
+    from agent.edge import Edges
+
+Fact = TypeVar("Fact")
+
+SITE = "site"
+"""The target of a probe that asks nobody in particular."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``name`` is an address, a prefix, or ``site``: what the outcome calls it."""
+
+    name: str
+    ports: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    observations: tuple[Observation, ...] = ()
+    state: State = State.ANSWERED
+    detail: str = ""
+    credential: str = ""
+
+
+@dataclass(slots=True)
+class Seen:
+    """All that the probes of this scan have seen so far. Written by the frame alone, between two steps."""
+
+    observations: list[Observation] = field(default_factory=list)
+    by_target: dict[str, list[Observation]] = field(default_factory=dict)
+
+    def add(self, target: str, observations: Iterable[Observation]) -> None:
+        for observation in observations:
+            self.observations.append(observation)
+            self.by_target.setdefault(target, []).append(observation)
+
+    def facts(self, kind: type[Fact]) -> Iterator[Fact]:
+        return (observation for observation in self.observations if isinstance(observation, kind))
+
+    def alive(self) -> list[str]:
+        """The addresses that have answered the agent themselves, in order."""
+        live = {seen.address for seen in self.facts(AddressSeen) if seen.provenance is Provenance.OWN_REPLY}
+        return sorted(live, key=address_order)
+
+    def open_ports(self, address: str, protocol: str = "tcp") -> list[PortSeen]:
+        return [seen for seen in self.facts(PortSeen) if seen.address == address and seen.protocol == protocol]
+
+
+class Probe(Protocol):
+    NAME: str
+    AFTER: tuple[str, ...]
+    AT_ONCE: int
+    DEADLINE_S: float
+    CREDENTIALS: bool
+
+    def targets(self, settings: "Settings", seen: Seen) -> Sequence[Target]: ...
+    def packets(self, settings: "Settings", addresses: int) -> int: ...
+    async def ask(self, target: Target, edges: "Edges", settings: "Settings", seen: Seen) -> Answer: ...
+
+
+def as_probe(module: ModuleType) -> Probe:
+    """The module as a probe; TypeError, naming what is missing, where it is none."""
+    missing = [
+        name for name in ("NAME", "AFTER", "AT_ONCE", "DEADLINE_S", "CREDENTIALS", "targets", "packets", "ask") if not hasattr(module, name)
+    ]
+    if missing:
+        raise TypeError(f"{module.__name__} is no probe: it lacks {', '.join(missing)}")
+    return cast(Probe, module)
+
+
+def in_order(probes: Iterable[Probe]) -> list[list[Probe]]:
+    """Probes in steps: each step needs only what earlier steps have seen. A probe that is absent is not waited for."""
+    waiting: Mapping[str, Probe] = {probe.NAME: probe for probe in probes}
+    steps: list[list[Probe]] = []
+    done: set[str] = set()
+    while len(done) < len(waiting):
+        ready = [p for name, p in waiting.items() if name not in done and all(n in done or n not in waiting for n in p.AFTER)]
+        if not ready:
+            raise TypeError(f"probes wait for each other: {sorted(set(waiting) - done)}")
+        steps.append(ready)
+        done.update(probe.NAME for probe in ready)
+    return steps

@@ -1,0 +1,58 @@
+"""What is known of one site: the state between two reports, from which the inventory is built and to which a report is merged.
+
+A **look** is the newest outcome that a probe had on one target, cut down to what it says of one device. A new answered look of the
+same probe and target takes the old one's place; a failed one leaves it, so that a failure never blanks what is known. The store keeps
+looks as rows and rewrites only those whose ``digest`` has changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.observation import Observation
+
+SITE = ""
+"""The device id of looks that belong to the site as a whole, such as the agent's own account of its subnets."""
+
+LookKey = tuple[str, str]
+"""(probe, target)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    probe: str
+    target: str
+    at_utc: datetime
+    digest: str
+    """``shared.observation.stable_digest`` of ``observations``."""
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    id: str
+    """Ours: a UUID derived from the report and the evidence that created it, so that a replay gives the same."""
+    first_seen: datetime
+    last_seen: datetime
+    missing_since: datetime | None = None
+    looks: Mapping[LookKey, Look] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An outcome of the newest report that was not answered: what could not be looked at, and why."""
+
+    probe: str
+    target: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSite:
+    devices: Mapping[str, KnownDevice] = field(default_factory=dict)
+    looks: Mapping[LookKey, Look] = field(default_factory=dict)
+    """Looks of the site as a whole."""
+    failures: tuple[Failure, ...] = ()
+    as_of_utc: datetime | None = None
+    scanned_subnets: tuple[str, ...] = ()

@@ -1,0 +1,227 @@
+"""The inventory document: what is known of one site at one time. Printed by ``netario-collector inventory --json`` and by the API."""
+
+from enum import StrEnum
+from typing import Literal
+
+from shared.address import Ip, Mac, Prefix
+from shared.firewall import DhcpPool, FirewallRule, PortForward, Route, SourceNat, VpnTunnel
+from shared.model import Frozen, Utc
+from shared.observation import InterfaceAddress, PortNumber, Provenance
+from shared.text import OneLine
+
+INVENTORY_VERSION = 1
+
+
+class Kind(StrEnum):
+    """What a device is for. ``network``: a network device not known better; ``other``: none of these, or not known."""
+
+    ROUTER = "router"
+    MODEM = "modem"
+    OLT = "olt"
+    SWITCH = "switch"
+    FIREWALL = "firewall"
+    VPN = "vpn"
+    ACCESS_POINT = "access-point"
+    WIRELESS_CONTROLLER = "wireless-controller"
+    RADIO = "radio"
+    PRINTER = "printer"
+    SCANNER = "scanner"
+    UPS = "ups"
+    PDU = "pdu"
+    POWER = "power"
+    COOLING = "cooling"
+    SERVER = "server"
+    WORKSTATION = "workstation"
+    HYPERVISOR = "hypervisor"
+    STORAGE = "storage"
+    BMC = "bmc"
+    MANAGEMENT = "management"
+    PHONE = "phone"
+    PBX = "pbx"
+    VOICE_GATEWAY = "voice-gateway"
+    VIDEO_CONFERENCE = "video-conference"
+    INTERCOM = "intercom"
+    CAMERA = "camera"
+    NVR = "nvr"
+    SENSOR = "sensor"
+    NETWORK = "network"
+    OTHER = "other"
+
+
+class Evidence(Frozen):
+    """Why a field of a device has its value: ``rule`` is the fingerprint's name, or empty where the device itself said so."""
+
+    field: OneLine
+    value: OneLine
+    probe: OneLine
+    target: OneLine
+    rule: OneLine = ""
+    sureness: float = 1.0
+    """From 0 to 1."""
+    provenance: Provenance = Provenance.OWN_REPLY
+
+
+class DeviceAddress(Frozen):
+    address: Ip
+    mac: Mac | None = None
+    subnet: Prefix | None = None
+    interface: OneLine = ""
+    provenance: Provenance = Provenance.OWN_REPLY
+
+
+class DevicePort(Frozen):
+    address: Ip
+    protocol: Literal["tcp", "udp"]
+    number: PortNumber
+    service: OneLine = ""
+    product: OneLine = ""
+    version: OneLine = ""
+
+
+class DeviceInterface(Frozen):
+    index: int
+    name: OneLine
+    description: OneLine = ""
+    alias: OneLine = ""
+    kind: OneLine = ""
+    mac: Mac | None = None
+    admin_up: bool | None = None
+    oper_up: bool | None = None
+    speed_bps: int | None = None
+    mtu_bytes: int | None = None
+    addresses: tuple[InterfaceAddress, ...] = ()
+
+
+class Device(Frozen):
+    id: OneLine
+    kind: Kind = Kind.OTHER
+    vendor: OneLine = ""
+    model: OneLine = ""
+    os: OneLine = ""
+    os_version: OneLine = ""
+    serial: OneLine = ""
+    location: OneLine = ""
+    contact: OneLine = ""
+    hostnames: tuple[OneLine, ...] = ()
+    """The best first: the one a page shows."""
+    addresses: tuple[DeviceAddress, ...] = ()
+    ports: tuple[DevicePort, ...] = ()
+    interfaces: tuple[DeviceInterface, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    first_seen: Utc
+    last_seen: Utc
+    missing_since: Utc | None = None
+    """The first complete look that did not see it; none while it is there."""
+
+    @property
+    def title(self) -> str:
+        """What a person calls it: its best name, else its first address, else its id."""
+        if self.hostnames:
+            return self.hostnames[0]
+        return self.addresses[0].address if self.addresses else self.id
+
+
+class Subnet(Frozen):
+    prefix: Prefix
+    vlan: int | None = None
+    gateway: Ip | None = None
+    scanned: bool = False
+    """True where the agent looked at it; False where a device of the site says that it exists."""
+    known_by: tuple[OneLine, ...] = ()
+
+
+class Vlan(Frozen):
+    vlan: int
+    name: OneLine = ""
+    devices: tuple[OneLine, ...] = ()
+
+
+class Link(Frozen):
+    """A device's port, and what is plugged in there: a device (and its port where it is known) or only a MAC address."""
+
+    device: OneLine
+    port: OneLine
+    to_device: OneLine = ""
+    to_port: OneLine = ""
+    to_mac: Mac | None = None
+    vlan: int | None = None
+    known_by: Literal["lldp", "cdp", "bridge_table"]
+
+
+class Certificate(Frozen):
+    device: OneLine
+    address: Ip
+    port: PortNumber
+    starttls: OneLine = ""
+    protocol: OneLine = ""
+    subject: OneLine = ""
+    issuer: OneLine = ""
+    names: tuple[OneLine, ...] = ()
+    serial: OneLine = ""
+    not_before_utc: Utc
+    not_after_utc: Utc
+    sha256: OneLine
+    self_signed: bool = False
+
+
+class MailService(Frozen):
+    """A mail service of the site, as it showed itself."""
+
+    device: OneLine
+    address: Ip
+    port: PortNumber
+    service: OneLine
+    product: OneLine = ""
+    encryption: OneLine = ""
+    """``tls``, ``starttls``, or empty where none was seen."""
+
+
+class BackupService(Frozen):
+    """Something that holds or takes backups, as far as the network shows it."""
+
+    device: OneLine
+    software: OneLine
+    address: Ip
+    port: PortNumber
+    known_by: OneLine
+
+
+class Finding(Frozen):
+    """Something that a technician should look at. ``code`` is stable; the sentence is made for the reader's language."""
+
+    code: OneLine
+    grade: Literal["routine", "notable", "risky"]
+    device: OneLine = ""
+    subject: OneLine = ""
+
+
+class NotSeen(Frozen):
+    """What could not be looked at, and why."""
+
+    probe: OneLine
+    target: OneLine
+    state: OneLine
+    detail: OneLine = ""
+
+
+class Inventory(Frozen):
+    document: Literal["netario-inventory"] = "netario-inventory"
+    version: int = INVENTORY_VERSION
+    as_of_utc: Utc | None = None
+    """The end of the newest scan that went into it."""
+    devices: tuple[Device, ...] = ()
+    subnets: tuple[Subnet, ...] = ()
+    vlans: tuple[Vlan, ...] = ()
+    links: tuple[Link, ...] = ()
+    firewall_rules: tuple[FirewallRule, ...] = ()
+    port_forwards: tuple[PortForward, ...] = ()
+    source_nat: tuple[SourceNat, ...] = ()
+    vpns: tuple[VpnTunnel, ...] = ()
+    routes: tuple[Route, ...] = ()
+    dhcp: tuple[DhcpPool, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    mail: tuple[MailService, ...] = ()
+    backups: tuple[BackupService, ...] = ()
+    public_addresses: tuple[Ip, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_seen: tuple[NotSeen, ...] = ()
