@@ -1,0 +1,41 @@
+"""A plugin without a golden is refused: what nobody has recorded, nobody knows to work."""
+
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+
+
+def plugins(room: str) -> list[str]:
+    """Plugin files of a room: those that are no frame (a frame's name is in its ``__init__`` as one, or starts with ``_``)."""
+    names = [path.stem for path in sorted((TOP / room).glob("*.py")) if not path.stem.startswith("_")]
+    assert names, f"{room} has no plugin: the rule would hold of nothing"
+    return names
+
+
+@pytest.mark.parametrize("mib", [name for name in plugins("agent/snmp") if name.endswith("_mib")])
+def test_every_mib_has_a_golden(mib: str) -> None:
+    folder = TOP / "tests/golden/snmp" / mib
+    assert any(folder.glob("*.snmprec")), f"{folder.relative_to(TOP)} holds no recording"
+    assert {p.stem for p in folder.glob("*.snmprec")} == {p.stem for p in folder.glob("*.json")}
+
+
+@pytest.mark.parametrize("platform", [name for name in plugins("agent/ssh") if "PLATFORM" in (TOP / f"agent/ssh/{name}.py").read_text()])
+def test_every_platform_has_a_golden(platform: str) -> None:
+    folder = TOP / "tests/golden/ssh" / platform
+    assert folder.is_dir() and any(folder.iterdir()), f"{folder.relative_to(TOP)} holds no recording"
+
+
+@pytest.mark.parametrize("section", plugins("collector/sections"))
+def test_every_section_is_tested(section: str) -> None:
+    tests = "\n".join(path.read_text() for path in (TOP / "tests").rglob("test_*.py") if path != Path(__file__))
+    assert f"sections.{section}" in tests or f'"{section}"' in tests
+
+
+@pytest.mark.parametrize("page", plugins("collector/pages"))
+def test_every_page_has_its_template_or_is_a_frame(page: str) -> None:
+    source = (TOP / f"collector/pages/{page}.py").read_text()
+    if "Context" not in source:
+        pytest.skip(f"{page} renders nothing: it is a part of the frame")
+    assert "dataclass(frozen=True" in source, "a page declares the context that it renders"
