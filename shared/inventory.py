@@ -78,6 +78,14 @@ class DevicePort(Frozen):
     version: OneLine = ""
 
 
+class PortsLookedAt(Frozen):
+    """Which ports of an address were looked at, in nmap's notation: only these are known to be closed where they are not open."""
+
+    address: Ip
+    protocol: Literal["tcp", "udp"]
+    ranges: str
+
+
 class DeviceInterface(Frozen):
     index: int
     name: OneLine
@@ -106,7 +114,10 @@ class Device(Frozen):
     """The best first: the one a page shows."""
     addresses: tuple[DeviceAddress, ...] = ()
     ports: tuple[DevicePort, ...] = ()
+    ports_looked_at: tuple[PortsLookedAt, ...] = ()
     interfaces: tuple[DeviceInterface, ...] = ()
+    answered: tuple[OneLine, ...] = ()
+    """The probes that it has answered: what only another could have told is not known, rather than not there."""
     evidence: tuple[Evidence, ...] = ()
     first_seen: Utc
     last_seen: Utc

@@ -1,0 +1,188 @@
+"""How is a change or a finding said to a person, in the reader's language?
+
+``translate`` is gettext-like: the English sentence in, the reader's out. All sentences stand in this file, marked by ``N_`` so that they
+can be extracted. Values are put in afterwards: what a network wrote is never a format, and is not escaped here (the page does that).
+"""
+
+from collections.abc import Callable, Mapping
+
+from shared.change import Change, ChangeKind
+from shared.inventory import Finding
+
+Translate = Callable[[str], str]
+
+
+def N_(message: str) -> str:
+    """gettext's own name for a message that is translated later, where it is shown."""
+    return message
+
+
+_A, _M, _R, _C = ChangeKind.APPEARED, ChangeKind.MISSING, ChangeKind.RETURNED, ChangeKind.CHANGED
+
+SENTENCES: Mapping[tuple[str, ChangeKind], str] = {
+    ("device", _A): N_("%(device)s is new in the network (%(title)s)"),
+    ("device", _M): N_("%(device)s no longer answers (%(title)s)"),
+    ("device", _R): N_("%(device)s answers again (%(title)s)"),
+    ("device", _C): N_("%(device)s: %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("address", _A): N_("%(device)s has a further address, %(title)s"),
+    ("address", _M): N_("%(device)s no longer has the address %(title)s"),
+    ("address", _C): N_("%(device)s changed its address from %(before)s to %(after)s"),
+    ("port", _A): N_("%(device)s: port %(key)s opened (%(title)s)"),
+    ("port", _M): N_("%(device)s: port %(key)s closed (%(title)s)"),
+    ("port", _C): N_("%(device)s: on port %(key)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("interface", _A): N_("%(device)s: new interface %(title)s"),
+    ("interface", _M): N_("%(device)s: interface %(title)s is gone"),
+    ("interface", _C): N_("%(device)s: interface %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("firewall_rule", _A): N_("%(device)s: firewall rule added: %(title)s"),
+    ("firewall_rule", _M): N_("%(device)s: firewall rule removed: %(title)s"),
+    ("firewall_rule", _C): N_("%(device)s: firewall rule %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("port_forward", _A): N_("%(device)s: port-forward added: %(title)s"),
+    ("port_forward", _M): N_("%(device)s: port-forward removed: %(title)s"),
+    ("port_forward", _C): N_("%(device)s: port-forward %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("source_nat", _A): N_("%(device)s: source translation added: %(title)s"),
+    ("source_nat", _M): N_("%(device)s: source translation removed: %(title)s"),
+    ("source_nat", _C): N_("%(device)s: source translation %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("vpn", _A): N_("%(device)s: VPN added: %(title)s"),
+    ("vpn", _M): N_("%(device)s: VPN removed: %(title)s"),
+    ("vpn", _C): N_("%(device)s: VPN %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("route", _A): N_("%(device)s: route added: %(title)s"),
+    ("route", _M): N_("%(device)s: route removed: %(title)s"),
+    ("dhcp", _A): N_("%(device)s: DHCP range added: %(title)s"),
+    ("dhcp", _M): N_("%(device)s: DHCP range removed: %(title)s"),
+    ("dhcp", _C): N_("%(device)s: DHCP range %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("certificate", _A): N_("%(device)s: certificate of %(title)s on %(key)s, valid until %(after)s"),
+    ("certificate", _M): N_("%(device)s: certificate of %(title)s on %(key)s is gone"),
+    ("certificate", _C): N_("%(device)s: certificate of %(title)s on %(key)s replaced (was valid until %(before)s, now %(after)s)"),
+    ("link", _A): N_("%(device)s: port %(key)s is now connected to %(title)s"),
+    ("link", _M): N_("%(device)s: port %(key)s is no longer connected to %(title)s"),
+    ("link", _C): N_("%(title)s is now plugged in at %(after)s (before: %(before)s)"),
+    ("subnet", _A): N_("New subnet %(title)s"),
+    ("subnet", _M): N_("Subnet %(title)s is gone"),
+    ("subnet", _C): N_("Subnet %(title)s: %(field)s changed from %(before)s to %(after)s"),
+    ("vlan", _A): N_("New VLAN %(title)s"),
+    ("vlan", _M): N_("VLAN %(title)s is gone"),
+    ("vlan", _C): N_("VLAN %(title)s: %(field)s changed from “%(before)s” to “%(after)s”"),
+}
+
+SET = N_("%(device)s: %(field)s is now known: “%(after)s”")
+"""For a field of a device that was blank before."""
+ADDED = N_("%(device)s: %(title)s: %(field)s added: %(after)s")
+REMOVED = N_("%(device)s: %(title)s: %(field)s removed: %(before)s")
+"""For a peer of a tunnel or a reservation of a DHCP range."""
+MOVED = N_("%(device)s: firewall rule moved from place %(before)s to %(after)s: %(title)s")
+PORT_WITHOUT_SERVICE: Mapping[ChangeKind, str] = {
+    _A: N_("%(device)s: port %(key)s opened"),
+    _M: N_("%(device)s: port %(key)s closed"),
+}
+
+FIELDS: Mapping[str, str] = {
+    "kind": N_("kind"),
+    "vendor": N_("maker"),
+    "model": N_("model"),
+    "os": N_("operating system"),
+    "os_version": N_("version of the operating system"),
+    "serial": N_("serial number"),
+    "hostname": N_("name"),
+    "name": N_("name"),
+    "location": N_("location"),
+    "contact": N_("contact"),
+    "address": N_("address"),
+    "service": N_("service"),
+    "product": N_("program"),
+    "version": N_("version"),
+    "alias": N_("label"),
+    "description": N_("description"),
+    "admin_up": N_("switched on"),
+    "mac": N_("MAC address"),
+    "mtu_bytes": N_("largest packet"),
+    "action": N_("action"),
+    "native_action": N_("action"),
+    "enabled": N_("enabled"),
+    "bound": N_("in use"),
+    "implicit": N_("implied"),
+    "from": N_("incoming interface"),
+    "to": N_("outgoing interface"),
+    "sources": N_("sources"),
+    "destinations": N_("destinations"),
+    "services": N_("services"),
+    "states": N_("connection states"),
+    "log": N_("logging"),
+    "nat": N_("translation"),
+    "comment": N_("comment"),
+    "conditions": N_("conditions"),
+    "schedule": N_("schedule"),
+    "application": N_("application"),
+    "scope": N_("direction"),
+    "family": N_("IP version"),
+    "ruleset": N_("rule set"),
+    "order": N_("place"),
+    "protocol": N_("protocol"),
+    "public_address": N_("public address"),
+    "public_ports": N_("public ports"),
+    "to_address": N_("inside address"),
+    "to_ports": N_("inside ports"),
+    "to_source": N_("translated address"),
+    "interface": N_("interface"),
+    "local_addresses": N_("own addresses"),
+    "listen_port": N_("listening port"),
+    "public_key": N_("public key"),
+    "peer": N_("peer"),
+    "reservation": N_("reservation"),
+    "prefix": N_("subnet"),
+    "first_address": N_("first address"),
+    "last_address": N_("last address"),
+    "gateway": N_("gateway"),
+    "dns_servers": N_("DNS servers"),
+    "domain": N_("domain"),
+    "lease_s": N_("lease time in seconds"),
+    "vlan": N_("VLAN"),
+    "port": N_("port"),
+    "certificate": N_("certificate"),
+}
+
+FINDINGS: Mapping[str, str] = {
+    "certificate_ended": N_("The certificate of %(subject)s has expired: replace it."),
+    "certificate_ends_soon": N_("The certificate of %(subject)s expires within 30 days: renew it."),
+    "telnet_open": N_("Telnet is open on %(subject)s: passwords cross the network in clear text. Use SSH."),
+    "rsh_open": N_("rsh, rlogin or rexec is open on %(subject)s: anyone in the network can pose as a user. Switch it off."),
+    "ftp_open": N_("FTP is open on %(subject)s: passwords cross the network in clear text. Use SFTP or FTPS."),
+    "firewall_rule_allows_everything": N_("A firewall rule allows everything: %(subject)s. Narrow it or remove it."),
+    "remote_control_from_anywhere": N_(
+        "Remote control is reachable from the whole internet: %(subject)s. Restrict its sources or use the VPN."
+    ),
+    "forward_to_missing_device": N_("A port-forward leads to a device that no longer answers: %(subject)s."),
+}
+
+
+def sentence(change: Change, translate: Translate) -> str:
+    """One line for a person, in the language of ``translate``."""
+    return translate(_template(change)) % {
+        "device": change.device_title,
+        "title": change.title,
+        "key": change.key,
+        "field": field_name(change.field, translate),
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+def field_name(field: str, translate: Translate) -> str:
+    return translate(FIELDS[field]) if field in FIELDS else field
+
+
+def finding_sentence(finding: Finding, translate: Translate) -> str:
+    """What should be looked at, and what to do; an unknown code shows itself."""
+    template = FINDINGS.get(finding.code)
+    return translate(template) % {"subject": finding.subject} if template else f"{finding.code}: {finding.subject}"
+
+
+def _template(change: Change) -> str:
+    if change.kind is _C and change.field in ("peer", "reservation") and not (change.before and change.after):
+        return ADDED if change.after else REMOVED
+    if change.kind is _C and change.field == "order":
+        return MOVED
+    if change.kind is _C and change.subject == "device" and not change.before:
+        return SET
+    if change.subject == "port" and not change.title and change.kind in PORT_WITHOUT_SERVICE:
+        return PORT_WITHOUT_SERVICE[change.kind]
+    return SENTENCES[change.subject, change.kind]

@@ -1,0 +1,168 @@
+"""What do observations of one device say about its kind, maker, model, system and serial number?
+
+Each statement is a Conclusion with the rule it comes from and how sure that is; what the device says of itself in so many words
+(SystemSeen) comes with an empty rule. ``best`` picks one a field. Pure; bounded by the size of what it is given.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from shared.fingerprints.rules import FIELDS, Rule, Rules, rules
+from shared.firewall import Scope
+from shared.observation import (
+    DhcpPoolSeen,
+    FirewallRuleSeen,
+    InterfaceSeen,
+    Observation,
+    PortForwardSeen,
+    PortSeen,
+    SourceNatSeen,
+    SystemSeen,
+    VpnSeen,
+)
+
+SAID_BY_ITSELF = 0.95
+VAGUE_KIND = "network"
+"""A network device not known better: any fair evidence of what it is goes before it, however sure it is."""
+SURE_ENOUGH = 0.5
+ENTERPRISES = "1.3.6.1.4.1."
+
+__all__ = ["FIELDS", "Conclusion", "best", "identify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    field: str
+    value: str
+    rule: str
+    """The name of the rule; empty where the device said so itself."""
+    sureness: float
+    because: Observation
+    """One observation that it rests on."""
+
+
+def identify(observations: Collection[Observation]) -> tuple[Conclusion, ...]:
+    """All that the rules conclude, the surest first; the order of ``observations`` does not matter."""
+    known = rules()
+    found: list[Conclusion] = []
+    for observation in observations:
+        if isinstance(observation, SystemSeen):
+            found.extend(_system(observation, known))
+        elif isinstance(observation, PortSeen) and observation.product:
+            found.extend(_service(observation, known))
+    found.extend(_ports(observations, known))
+    found.extend(_traits(observations, known))
+    return tuple(sorted(set(found), key=_order))
+
+
+def best(conclusions: Iterable[Conclusion]) -> Mapping[str, Conclusion]:
+    """The surest value of each field. A version counts only beside its own system: a kernel's is not the distribution's."""
+    surest: dict[str, Conclusion] = {}
+    ordered = sorted(conclusions, key=_order)
+    for conclusion in ordered:
+        surest.setdefault(conclusion.field, conclusion)
+    better = [c for c in ordered if c.field == "kind" and c.value != VAGUE_KIND and c.sureness >= SURE_ENOUGH]
+    if better and surest["kind"].value == VAGUE_KIND:
+        surest["kind"] = better[0]
+    systems = {(c.rule, c.because): c.value for c in ordered if c.field == "os"}
+    chosen = surest["os"].value if "os" in surest else None
+    fits = [c for c in ordered if c.field == "os_version" and systems.get((c.rule, c.because), chosen) == chosen]
+    surest.pop("os_version", None)
+    return surest | ({"os_version": fits[0]} if fits else {})
+
+
+def _order(conclusion: Conclusion) -> tuple[str, float, str, str, str]:
+    return conclusion.field, -conclusion.sureness, conclusion.rule, conclusion.value, conclusion.because.model_dump_json()
+
+
+def _system(seen: SystemSeen, known: Rules) -> Iterator[Conclusion]:
+    for field in FIELDS:
+        value = getattr(seen, field, "")
+        if value:
+            yield Conclusion(field, known.vendor_name(value) if field == "vendor" else value, "", SAID_BY_ITSELF, seen)
+    for rule in _object_id_rules(seen.object_id, known):
+        yield from _given(rule, seen)
+    for rule in known.descriptions:
+        if not seen.description or not _within(seen.object_id, rule.object_id):
+            continue
+        match = rule.pattern.search(seen.description) if rule.pattern else None
+        if match:
+            yield from _given(rule, seen, {name: text.strip() for name, text in match.groupdict().items() if text})
+
+
+def _object_id_rules(object_id: str, known: Rules) -> Iterator[Rule]:
+    parts = object_id.split(".")
+    for length in range(len(parts), 6, -1):
+        rule = known.object_ids.get(".".join(parts[:length]))
+        if rule:
+            yield rule
+            break
+    if object_id.startswith(ENTERPRISES) and len(parts) > 6 and parts[6].isdecimal() and (rule := known.enterprises.get(int(parts[6][:9]))):
+        yield rule
+
+
+def _within(object_id: str, prefix: str) -> bool:
+    return not prefix or object_id == prefix or object_id.startswith(prefix + ".")
+
+
+def _given(rule: Rule, because: Observation, groups: Mapping[str, str] | None = None) -> Iterator[Conclusion]:
+    for field, value in (dict(rule.gives) | dict(groups or {})).items():
+        if field in FIELDS and value:
+            yield Conclusion(field, value, rule.name, rule.sureness, because)
+
+
+def _service(seen: PortSeen, known: Rules) -> Iterator[Conclusion]:
+    banner = f"{seen.product} {seen.version} {seen.extra}"
+    for rule in known.services:
+        if rule.pattern and rule.pattern.search(banner) and rule.service in ("", seen.service):
+            yield from _given(rule, seen)
+
+
+def _ports(observations: Iterable[Observation], known: Rules) -> Iterator[Conclusion]:
+    open_ports: dict[str, PortSeen] = {}
+    for seen in sorted((o for o in observations if isinstance(o, PortSeen)), key=lambda seen: seen.model_dump_json()):
+        open_ports.setdefault(f"{seen.protocol}/{seen.number}", seen)
+    for rule in known.ports:
+        if rule.all_of and rule.all_of <= open_ports.keys() and not rule.none_of & open_ports.keys():
+            yield from _given(rule, open_ports[min(rule.all_of)])
+
+
+def _traits(observations: Collection[Observation], known: Rules) -> Iterator[Conclusion]:
+    traits: dict[str, Observation] = {}
+    for observation in observations:
+        if (trait := _trait(observation)) and (trait not in traits or _text(observation) < _text(traits[trait])):
+            traits[trait] = observation
+    if "forwards" in traits and _subnets(observations) > 1:
+        traits["routes"] = traits["forwards"]
+    for rule in known.traits:
+        if rule.all_of and rule.all_of <= traits.keys():
+            yield from _given(rule, traits[min(rule.all_of)])
+
+
+def _trait(observation: Observation) -> str:
+    match observation:
+        case FirewallRuleSeen() if observation.rule.scope is Scope.FORWARD:
+            return "filters"
+        case PortForwardSeen() | SourceNatSeen():
+            return "translates"
+        case VpnSeen():
+            return "tunnels"
+        case DhcpPoolSeen():
+            return "dhcp-server"
+        case SystemSeen() if observation.bridge_ports and observation.bridge_ports > 3:
+            return "switches"
+        case SystemSeen() if observation.forwards:
+            return "forwards"
+        case _:
+            return ""
+
+
+def _text(observation: Observation) -> str:
+    return observation.model_dump_json()
+
+
+def _subnets(observations: Iterable[Observation]) -> int:
+    """In how many IPv4 or IPv6 subnets its interfaces are, loopback left out."""
+    return len(
+        {i.name for i in observations if isinstance(i, InterfaceSeen) and i.kind != "softwareLoopback" and i.addresses and i.name != "lo"}
+    )
