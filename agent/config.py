@@ -5,14 +5,47 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from shared.address import Ip, Mac, Prefix
+from shared.address import Ip, Prefix, normal_ip, normal_mac, normal_prefix
 from shared.errors import BadInput
 from shared.model import Frozen
 from shared.secret import Secret
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _subnet(text: object) -> str:
+    if not isinstance(text, str):
+        raise ValueError("a subnet is written like 192.168.1.0/24")
+    try:
+        return subnet(text)
+    except BadInput as error:
+        raise ValueError(str(error)) from None
+
+
+def _exclusion(text: object) -> str:
+    """An address, a subnet or a MAC address in its normal form; tried in this order, as 192.168.100.200 could be read as a MAC address."""
+    for normal in (normal_ip, normal_prefix, normal_mac):
+        try:
+            return normal(text)
+        except ValueError:
+            continue
+    raise ValueError("write an address (192.168.1.9), a subnet (192.168.1.0/28) or a MAC address (00:1b:21:aa:bb:cc)")
+
+
+def _port_list(text: object) -> str:
+    listed = "".join(text.split()) if isinstance(text, str) else ""
+    for part in listed.split(",") if text != "" else ():
+        first, _, last = part.partition("-")
+        if not (first.isdecimal() and (not last or last.isdecimal()) and 1 <= int(first) <= int(last or first) <= 65535):
+            raise ValueError("write TCP ports like 22,80,8000-8100")
+    return listed
+
+
+Subnet = Annotated[str, BeforeValidator(_subnet)]
+Exclusion = Annotated[str, BeforeValidator(_exclusion)]
+PortList = Annotated[str, BeforeValidator(_port_list)]
 
 
 class SnmpCredential(Frozen, extra="forbid"):
@@ -44,15 +77,15 @@ class SshCredential(Frozen, extra="forbid"):
 
 
 class ScanSettings(Frozen, extra="forbid"):
-    subnets: tuple[Prefix, ...] = ()
+    subnets: tuple[Subnet, ...] = ()
     """Empty: the subnets that this machine is connected to, container bridges left out."""
-    exclude: tuple[Ip | Prefix | Mac, ...] = ()
+    exclude: tuple[Exclusion, ...] = ()
     """Addresses, subnets and MAC addresses that no probe may touch."""
     only: tuple[str, ...] = ()
     """Names of probes; empty: all."""
     packets_per_s: Annotated[int, Field(ge=0, le=1_000_000)] = 150
     """0: no limit."""
-    ports: str = ""
+    ports: PortList = ""
     """Which TCP ports to look at, in nmap's notation; empty: those of ``agent/probes/ports.py``."""
     deadline_s: Annotated[float, Field(gt=0)] = 3600.0
     every_s: Annotated[int, Field(ge=60)] = 3600
@@ -82,7 +115,7 @@ DEFAULT_CONFIG = Path("/etc/netario/agent.toml")
 
 def load(config: Path | None, credentials: Path | None = None) -> Settings:
     """The settings of ``config``; ``credentials`` is a second file that holds only ``[[snmp]]`` and ``[[ssh]]``. Raises BadInput."""
-    document = _toml(config) if config else (_toml(DEFAULT_CONFIG) if DEFAULT_CONFIG.exists() else {})
+    document = _toml(config) if config else (_toml(DEFAULT_CONFIG) if _exists(DEFAULT_CONFIG) else {})
     if credentials:
         secrets = _toml(credentials)
         strangers = set(secrets) - {"snmp", "ssh"}
@@ -107,6 +140,13 @@ def subnet(text: str) -> str:
     return str(network)
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        return True  # it is there and kept from us: reading it says so
+
+
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -122,4 +162,4 @@ def _first(error: ValidationError) -> str:
     """The first fault as a person reads it; the input is never shown, as it may be a secret."""
     fault = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in fault["loc"]) or "the file"
-    return f"{place}: {fault['msg']}"
+    return f"{place}: {fault['msg'].removeprefix('Value error, ')}"

@@ -10,6 +10,9 @@ A probe is a module with
 - ``targets(settings, seen) -> Sequence[Target]``: whom to ask, a pure function of the settings and of what was seen so far;
 - ``packets(settings, addresses) -> int``: about how many packets it sends when ``addresses`` are alive, for the plan;
 - ``ask(target, edges, settings, seen) -> Answer``: asks one target. It raises what an edge raises; ``agent.execute`` turns that into data.
+
+It may also have ``NEEDS``: what the machine must offer to it, of ``NMAP`` and ``RAW_SOCKETS``. Where that is lacking the frame says so
+before anything is sent. Excluded addresses are kept from every probe by the frame; a probe need not think of them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +20,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from agent.machine import Machine
 from shared.address import address_order
 from shared.observation import AddressSeen, Observation, PortSeen, Provenance
 from shared.outcome import State
@@ -29,6 +33,9 @@ Fact = TypeVar("Fact")
 
 SITE = "site"
 """The target of a probe that asks nobody in particular."""
+
+NMAP = "nmap"
+RAW_SOCKETS = "raw sockets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Seen:
 
     observations: list[Observation] = field(default_factory=list)
     by_target: dict[str, list[Observation]] = field(default_factory=dict)
+    machine: Machine = field(default_factory=Machine)
+    """The machine that the agent runs on."""
 
     def add(self, target: str, observations: Iterable[Observation]) -> None:
         for observation in observations:
@@ -91,6 +100,10 @@ def as_probe(module: ModuleType) -> Probe:
     if missing:
         raise TypeError(f"{module.__name__} is no probe: it lacks {', '.join(missing)}")
     return cast(Probe, module)
+
+
+def needs(probe: Probe) -> tuple[str, ...]:
+    return tuple(getattr(probe, "NEEDS", ()))
 
 
 def in_order(probes: Iterable[Probe]) -> list[list[Probe]]:

@@ -24,8 +24,10 @@ class VarBind:
 
 
 class ArpEdge(Protocol):
-    async def sweep(self, addresses: Sequence[str], interface: str, packets_per_s: int) -> dict[str, set[str]]:
-        """Asks who has each IPv4 address: address -> the MAC addresses that answered (more than one is a conflict, kept)."""
+    async def sweep(self, addresses: Sequence[str], interface: str, source: str, packets_per_s: int) -> dict[str, set[str]]:
+        """Asks, as ``source``, who has each IPv4 address: address -> the MAC addresses that answered (several: a conflict, kept).
+
+        Raises Missing where this process has no right to raw sockets."""
         ...
 
 
@@ -39,7 +41,9 @@ class PortAnswer:
 
 class PortEdge(Protocol):
     async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
-        """Which TCP ports are open: SYN only, nothing is written to any of them."""
+        """Which TCP ports are open: SYN only, nothing is written to any of them. None: the host is down.
+
+        Raises TimeoutError where nmap gave the host up before its last port, Missing without nmap or the right to raw sockets."""
         ...
 
     async def services(self, address: str, ports: Sequence[int], deadline_s: float) -> tuple[PortSeen, ...]:
@@ -93,13 +97,15 @@ class SshEdge(Protocol):
 
 class TlsEdge(Protocol):
     async def certificate(self, address: str, port: int, starttls: str, deadline_s: float) -> CertificateSeen | None:
-        """The leaf certificate that a service shows. ``starttls``: ``smtp``, ``imap``, ``pop3`` or empty."""
+        """The leaf certificate that a service shows. ``starttls``: ``smtp``, ``imap``, ``pop3`` or empty.
+
+        None: silent. Raises Unsupported where it answers and does not speak TLS."""
         ...
 
 
 class NameEdge(Protocol):
     async def reverse(self, address: str, server: str, deadline_s: float) -> str | None:
-        """The PTR record's name, asked of one DNS server."""
+        """The PTR record's name, asked of one DNS server; empty where the server says that there is none."""
         ...
 
 

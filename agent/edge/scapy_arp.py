@@ -1,0 +1,139 @@
+"""Who has each of these IPv4 addresses, on this interface?
+
+Source: RFC 826 (ARP), RFC 5227 (probes and conflicts), packet(7). One raw socket that the kernel lets see nothing but ARP; the
+request is built by scapy once and only its target changes; requests go out at an even pace while answers are read. A second pass asks
+only those that have not answered. Raises Missing where this process may not open a raw socket, Unreachable where the interface is down.
+"""
+
+import asyncio
+import ipaddress
+import logging
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from shared.errors import Missing, Unreachable
+
+logging.getLogger("scapy.runtime").setLevel(logging.ERROR)  # scapy warns of routes that an ARP sweep has no use for
+
+from scapy.compat import raw  # noqa: E402 - the level above must be set before scapy looks at the machine
+from scapy.layers.l2 import ARP, Ether  # noqa: E402
+
+NO_RAW_SOCKETS = (
+    "no right to raw sockets: run as root, or give the service AmbientCapabilities=CAP_NET_RAW as deploy/netario-agent.service does"
+)
+
+PASSES = 2
+LAST_ANSWER_S = 0.45
+"""How long to listen after the last request."""
+BEFORE_ASKING_AGAIN_S = 0.5
+_TICK_S = 0.01
+_BURST = 64
+_ETHERTYPE_ARP = 0x0806
+_TARGET_OFFSET = 38
+_FRAME_BYTES = 42
+_IS_AT = b"\x00\x02"
+_MAX_MACS = 8
+"""Of one address. More than two is no conflict any more but a host that answers for everything."""
+_RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+
+
+class ScapyArp:
+    async def sweep(self, addresses: Sequence[str], interface: str, source: str, packets_per_s: int) -> dict[str, set[str]]:
+        with _opened(interface) as wire:
+            sweep = _Sweep(wire, _request(wire.getsockname()[4], source), set(addresses))
+            loop = asyncio.get_running_loop()
+            loop.add_reader(wire, sweep.read)
+            try:
+                for number in range(PASSES):
+                    started = time.monotonic()
+                    await sweep.ask(addresses, packets_per_s)
+                    last = number == PASSES - 1 or sweep.silent == 0
+                    await asyncio.sleep(LAST_ANSWER_S if last else max(0.0, started + BEFORE_ASKING_AGAIN_S - time.monotonic()))
+                    if last:
+                        break
+            finally:
+                loop.remove_reader(wire)
+        return sweep.answers
+
+
+@dataclass(slots=True)
+class _Sweep:
+    wire: socket.socket
+    request: bytes
+    wanted: set[str]
+    answers: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def silent(self) -> int:
+        return len(self.wanted) - len(self.answers)
+
+    async def ask(self, addresses: Sequence[str], packets_per_s: int) -> None:
+        """One request to each address that has not answered yet, never faster than the pace since the first of this pass."""
+        started, sent, head = time.monotonic(), 0, self.request[:_TARGET_OFFSET]
+        for address in addresses:
+            if address in self.answers:
+                continue
+            early_s = sent / packets_per_s - (time.monotonic() - started) if packets_per_s else 0.0
+            if early_s > 0:
+                await asyncio.sleep(max(early_s, _TICK_S))
+            await self._send(head + ipaddress.IPv4Address(address).packed)
+            sent += 1
+            if sent % _BURST == 0:
+                await asyncio.sleep(0)  # without a limit there is no wait above, and answers must be read
+
+    async def _send(self, frame: bytes) -> None:
+        while True:
+            try:
+                self.wire.send(frame)
+                return
+            except (BlockingIOError, InterruptedError):
+                await asyncio.sleep(_TICK_S)  # the interface's queue is full
+            except OSError as error:
+                raise Unreachable(f"ARP cannot be sent: {error.strerror}") from None
+
+    def read(self) -> None:
+        """Takes in what has arrived: replies for addresses that were asked for."""
+        for _ in range(_BURST):
+            try:
+                frame = self.wire.recv(1600)
+            except OSError:
+                return  # nothing is left, or the interface went down: then the next send says so
+            if len(frame) < _FRAME_BYTES or frame[20:22] != _IS_AT:
+                continue
+            reply = ARP(frame[14:_FRAME_BYTES])
+            address = str(reply.psrc)
+            if reply.hwlen == 6 and reply.plen == 4 and address in self.wanted:
+                macs = self.answers.setdefault(address, set())
+                if len(macs) < _MAX_MACS:
+                    macs.add(str(reply.hwsrc))
+
+
+def _request(mac: bytes, source: str) -> bytes:
+    own = ":".join(f"{octet:02x}" for octet in mac)
+    return bytes(raw(Ether(src=own, dst="ff:ff:ff:ff:ff:ff", type=_ETHERTYPE_ARP) / ARP(op=1, hwsrc=own, psrc=source, pdst=source)))
+
+
+def _opened(interface: str) -> socket.socket:
+    try:
+        wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETHERTYPE_ARP))
+    except PermissionError:
+        raise Missing(NO_RAW_SOCKETS) from None
+    try:
+        wire.bind((interface, _ETHERTYPE_ARP))
+    except OSError as error:
+        wire.close()
+        raise Unreachable(f"interface {interface}: {error.strerror}") from None
+    wire.setblocking(False)
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+    return wire
+
+
+def raw_sockets_lacking(open_socket: Callable[..., socket.socket] = socket.socket) -> str:
+    """Why this process cannot send ARP; empty where it can. Nothing is sent."""
+    try:
+        open_socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
+    except PermissionError:
+        return NO_RAW_SOCKETS
+    return ""

@@ -1,0 +1,92 @@
+"""Which addresses of a subnet are in use, and by which MAC addresses?
+
+Source: RFC 826. Only of subnets that this machine is itself in, as ARP does not cross a router. A subnet is swept in parts, so that a large
+one needs no more memory than a small one. The machine's own addresses count as alive: nobody answers oneself.
+"""
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from agent.config import Settings
+from agent.edge import Edges
+from agent.machine import Connection
+from agent.probe import RAW_SOCKETS, Answer, Seen, Target
+from shared.address import IpNetwork
+from shared.errors import Unsupported
+from shared.observation import AddressSeen, Observation, Provenance
+from shared.outcome import State
+
+NAME = "arp"
+AFTER: tuple[str, ...] = ()
+AT_ONCE = 1  # one sweep at a time: the pace is that of the whole scan
+DEADLINE_S = 4 * 3600.0
+CREDENTIALS = False
+NEEDS = (RAW_SOCKETS,)
+
+PART_ADDRESSES = 4096
+
+
+def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
+    return [Target(prefix) for prefix in settings.scan.subnets]
+
+
+def packets(settings: Settings, addresses: int) -> int:
+    """Each silent address is asked twice, each that answers once."""
+    swept = sum(ipaddress.ip_network(prefix).num_addresses for prefix in settings.scan.subnets)
+    return 2 * swept - min(addresses, swept)
+
+
+async def ask(target: Target, edges: Edges, settings: Settings, seen: Seen) -> Answer:
+    wanted = ipaddress.ip_network(target.name)
+    connections = seen.machine.connections_to(target.name)
+    if not connections:
+        raise Unsupported(_why_not(wanted, seen))
+    found: list[Observation] = []
+    for connection in connections:
+        own = _own(connection, wanted, seen)
+        found.extend(own)
+        known = {observation.address for observation in own}
+        for part in _parts(_hosts(connection, wanted), known):
+            answers = await edges.arp.sweep(part, connection.interface, connection.address, settings.scan.packets_per_s)
+            found.extend(_seen(answers))
+    whole = ipaddress.ip_network(connections[0].prefix)
+    if wanted.prefixlen < whole.prefixlen:
+        reached = ", ".join(connection.prefix for connection in connections)
+        return Answer(tuple(found), State.PARTIAL, f"this machine is in {reached} only; ARP does not cross a router")
+    return Answer(tuple(found))
+
+
+def _why_not(wanted: IpNetwork, seen: Seen) -> str:
+    if wanted.version == 6:
+        return "an IPv6 subnet cannot be swept address by address"
+    own = ", ".join(dict.fromkeys(connection.prefix for connection in seen.machine.connections())) or "no IPv4 subnet"
+    return f"this machine is not in {wanted} (it is in {own}), and ARP does not cross a router: put an agent there"
+
+
+def _own(connection: Connection, wanted: IpNetwork, seen: Seen) -> list[AddressSeen]:
+    return [
+        AddressSeen(address=c.address, mac=c.mac, provenance=Provenance.OWN_REPLY)
+        for c in seen.machine.connections()
+        if c.interface == connection.interface and ipaddress.ip_address(c.address) in wanted
+    ]
+
+
+def _hosts(connection: Connection, wanted: IpNetwork) -> Iterator[str]:
+    """The addresses that lie in both; the network's own and the broadcast address of the connected subnet are nobody's."""
+    connected = ipaddress.ip_network(connection.prefix)
+    swept = wanted if wanted.prefixlen >= connected.prefixlen else connected
+    nobody = {connected.network_address, connected.broadcast_address} if connected.prefixlen < 31 else set()
+    return (str(address) for address in swept if address not in nobody)
+
+
+def _parts(addresses: Iterator[str], known: set[str]) -> Iterator[list[str]]:
+    asked = (address for address in addresses if address not in known)
+    while part := list(islice(asked, PART_ADDRESSES)):
+        yield part
+
+
+def _seen(answers: dict[str, set[str]]) -> Iterator[AddressSeen]:
+    for address, macs in answers.items():
+        for mac in sorted(macs):
+            yield AddressSeen(address=address, mac=mac, provenance=Provenance.OWN_REPLY)

@@ -1,0 +1,144 @@
+"""What does a firewall or server say of itself over SSH: its rules, its interfaces, routes, tunnels, leases and listeners?
+
+One session a device, with the first credential that names it. Each question of the platform's ``ASK`` has a part of its own: one that
+fails is named in the detail and the rest is kept. A part that the device does not have (no WireGuard, no DHCP server) is no failure.
+A login is offered once: a second wrong password may lock an account.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent import known_hosts
+from agent.edge import HostKey, SshLogin, SshSession
+from agent.join import join, own_addresses, own_names
+from agent.probe import Answer, Seen, Target
+from agent.ssh import Platform, looks_like, platforms, read_part
+from shared.errors import Denied, NetarioError, Refused, Unparsed, Unreachable, Unsupported
+from shared.observation import HostKeySeen, NameSource, Observation, SystemSeen
+from shared.outcome import State
+
+if TYPE_CHECKING:
+    from agent.config import Settings, SshCredential
+    from agent.edge import Edges
+
+NAME = "ssh"
+AFTER = ("arp", "snmp")
+AT_ONCE = 10
+DEADLINE_S = 180.0
+CREDENTIALS = True
+
+PART_DEADLINE_S = 30.0
+SPARE_S = 20.0
+"""Kept back from ``DEADLINE_S``, so that what was read is told before the frame gives up on the target."""
+PACKETS_A_DEVICE = 400
+
+
+def targets(settings: "Settings", seen: Seen) -> Sequence[Target]:
+    named = {host for credential in settings.ssh for host in credential.hosts}
+    return [Target(address) for address in seen.alive() if address in named]
+
+
+def packets(settings: "Settings", addresses: int) -> int:
+    return min(addresses, len({host for credential in settings.ssh for host in credential.hosts})) * PACKETS_A_DEVICE
+
+
+async def ask(target: Target, edges: "Edges", settings: "Settings", seen: Seen) -> Answer:
+    credential = next(c for c in settings.ssh if target.name in c.hosts)
+    platform = platforms().get(credential.platform)
+    if platform is None:
+        return Answer(state=State.UNSUPPORTED, detail=_no_reader(credential, target, seen), credential=credential.name)
+    notes: list[str] = []
+    try:
+        recorded = _recorded(settings, target, credential, notes)
+        login = SshLogin(credential.username, credential.password, str(credential.key_file or ""), recorded)
+        async with edges.ssh.session(target.name, credential.port, platform.name, login) as session:
+            _record(settings, target, credential, session.host_key, notes)
+            asked = await ask_device(session, platform, asyncio.get_running_loop().time() + DEADLINE_S - SPARE_S)
+            return _answer(target, credential, session.host_key, asked, notes)
+    except (Denied, Refused) as error:
+        return Answer(state=State.DENIED, detail=str(error), credential=credential.name)
+    except Unreachable as error:
+        return Answer(state=State.SILENT, detail=str(error), credential=credential.name)
+
+
+def _no_reader(credential: "SshCredential", target: Target, seen: Seen) -> str:
+    systems = [fact for fact in seen.by_target.get(target.name, ()) if isinstance(fact, SystemSeen)]
+    hint = looks_like(systems)
+    return (
+        f"credential {credential.name}: platform {credential.platform!r} cannot be read; those that can: {', '.join(sorted(platforms()))}"
+        + (f". This device looks like {hint}" if hint else "")
+    )
+
+
+def _recorded(settings: "Settings", target: Target, credential: "SshCredential", notes: list[str]) -> str:
+    try:
+        return known_hosts.recorded(settings.state_dir, target.name, credential.port)
+    except OSError as error:
+        notes.append(f"known host keys could not be read: {error}")
+        return ""
+
+
+def _record(settings: "Settings", target: Target, credential: "SshCredential", key: HostKey, notes: list[str]) -> None:
+    try:
+        known_hosts.record(settings.state_dir, target.name, credential.port, key)
+    except OSError as error:
+        notes.append(f"the host key could not be recorded: {error}")
+
+
+@dataclass(slots=True)
+class Asked:
+    """What one device has answered, which parts failed, and which it does not have."""
+
+    facts: list[Observation] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+
+
+async def ask_device(session: SshSession, platform: Platform, ends: float) -> Asked:
+    """Every part of the platform, until ``ends`` on the event loop's clock."""
+    asked = Asked()
+    for part, commands in platform.ask.items():
+        left_s = ends - asyncio.get_running_loop().time()
+        if left_s <= 0:
+            asked.failures.append(f"{part} and what follows: no time left")
+            break
+        try:
+            text = await _first_that_answers(session, commands, min(PART_DEADLINE_S, left_s))
+            for fact in read_part(platform, part, text):
+                asked.facts.append(fact)  # one by one: what came before a failure is kept
+        except Unsupported:
+            asked.absent.append(part)
+        except Unreachable as error:
+            asked.failures.append(f"{part} and what follows: {error}")
+            break
+        except Unparsed as error:
+            asked.failures.append(f"{part}: {error}")
+        except Denied as error:
+            asked.failures.append(f"{part}: {error}")
+    return asked
+
+
+async def _first_that_answers(session: SshSession, commands: Sequence[str], deadline_s: float) -> str:
+    """The first answer of several commands that would do. Where none answers, a lacking right explains more than a lacking tool."""
+    failed: list[NetarioError] = []
+    for command in commands:
+        try:
+            return await session.run(command, deadline_s)
+        except (Unsupported, Denied, Unparsed) as error:
+            failed.append(error)
+    raise next((error for kind in (Denied, Unparsed) for error in failed if isinstance(error, kind)), failed[0])
+
+
+def _answer(target: Target, credential: "SshCredential", key: HostKey, asked: Asked, notes: Sequence[str]) -> Answer:
+    observations = join(asked.facts)
+    own: list[Observation] = [*own_addresses(observations), *own_names(target.name, observations, NameSource.SSH)]
+    seen_key = HostKeySeen(address=target.name, port=credential.port, algorithm=key.algorithm, sha256=key.sha256)
+    absent = [f"not on this device: {', '.join(asked.absent)}"] if asked.absent else []
+    return Answer(
+        observations=(seen_key, *observations, *own),
+        state=State.PARTIAL if asked.failures else State.ANSWERED,
+        detail="; ".join([*asked.failures, *notes, *absent]),
+        credential=credential.name,
+    )

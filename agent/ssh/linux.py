@@ -1,0 +1,85 @@
+"""Linux with the usual tools: a firewall or server built on Debian, Ubuntu, Red Hat, Alpine ... Source: the tools' man pages, see below.
+
+Raw: text of one command each, UTF-8. JSON where the tool has it (nft 1.0, iproute2 5 and newer). Commands that need rights are tried as
+they are and then by ``sudo -n``; the first of the account's own is enough for root. ``wg show ... dump`` and ``wg showconf`` print
+private keys and are never asked. Of OpenVPN's files only lines without secrets leave the device.
+
+A rule base of iptables' legacy kind is not in nft's answer; it needs ``iptables-save`` as a second source.
+"""
+
+import re
+from collections.abc import Iterator
+
+from agent.ssh import Description, SysObjectId, dnsmasq, iproute2, nftables, openvpn, wireguard
+from shared.observation import ListenerSeen, Observation, SystemSeen
+from shared.text import one_line
+
+PLATFORM = "linux"
+RECOGNISE = (SysObjectId("1.3.6.1.4.1.8072.3.2.10"), Description("Linux "))
+
+
+def _root(command: str) -> tuple[str, ...]:
+    """As the account itself, then by sudo. An account that is not root has /usr/sbin seldom in its path, sudo has."""
+    return command, f"sudo -n {command}"
+
+
+_WG = ("public-key", "listen-port", "endpoints", "allowed-ips", "latest-handshakes")
+
+ASK = {
+    "uname": ("uname -srm",),
+    "os_release": ("cat /etc/os-release", "cat /usr/lib/os-release"),
+    "hostname": ("hostname", "cat /proc/sys/kernel/hostname"),
+    "ip_forward": ("cat /proc/sys/net/ipv4/ip_forward",),
+    "addresses": ("ip -j -d address show", "/sbin/ip -j -d address show"),
+    "routes": ("ip -j route show", "/sbin/ip -j route show"),
+    "routes_ipv6": ("ip -j -6 route show", "/sbin/ip -j -6 route show"),
+    "neighbours": ("ip -j neighbour show", "/sbin/ip -j neighbour show"),
+    "nftables": _root("nft -j list ruleset"),
+    "wireguard": tuple(f" && echo {wireguard.SECTION} && ".join(f"{sudo}wg show all {part}" for part in _WG) for sudo in ("", "sudo -n ")),
+    "openvpn": (openvpn.command(), openvpn.command("sudo -n ")),
+    # sudo first: without rights ss leaves the programs out and says nothing
+    "listeners": ("sudo -n ss -Hlntup", "ss -Hlntup"),
+    # world-readable where dnsmasq keeps them; sudo would only turn "not there" into "not allowed"
+    "dnsmasq": ("cat /etc/dnsmasq.conf",),
+    "leases": ("cat /var/lib/misc/dnsmasq.leases", "cat /var/lib/dnsmasq/dnsmasq.leases", "cat /tmp/dhcp.leases"),
+}
+
+read_addresses = iproute2.read_addresses
+read_routes = iproute2.read_routes
+read_routes_ipv6 = iproute2.read_routes_ipv6
+read_neighbours = iproute2.read_neighbours
+read_nftables = nftables.read
+read_wireguard = wireguard.read
+read_openvpn = openvpn.read
+read_dnsmasq = dnsmasq.read_config
+read_leases = dnsmasq.read_leases
+
+
+def read_uname(text: str) -> Iterator[Observation]:
+    yield SystemSeen(description=one_line(text))
+
+
+def read_os_release(text: str) -> Iterator[Observation]:
+    """os-release(5): shell assignments, one a line."""
+    values = dict(re.findall(r"^([A-Z_]+)=[\"']?(.*?)[\"']?$", text[:65_536], re.MULTILINE))
+    version = values.get("VERSION_ID") or values.get("BUILD_ID", "")
+    yield SystemSeen(os=values.get("NAME", ""), os_version=version)
+
+
+def read_hostname(text: str) -> Iterator[Observation]:
+    yield SystemSeen(name=one_line(text))
+
+
+def read_ip_forward(text: str) -> Iterator[Observation]:
+    yield SystemSeen(forwards={"1": True, "0": False}.get(text.strip()))
+
+
+_LISTENER = re.compile(r"^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\(\"([^\"]*)\")?", re.MULTILINE)
+
+
+def read_listeners(text: str) -> Iterator[Observation]:
+    """ss(8): ``tcp LISTEN 0 128 [::]:22 [::]:* users:(("sshd",pid=1,fd=4))``; ``*`` is both families, ``%lo`` an interface."""
+    for protocol, address, number, program in _LISTENER.findall(text):
+        bare = address.split("%", 1)[0].strip("[]")
+        if int(number) <= 65535:
+            yield ListenerSeen(address="::" if bare == "*" else bare, protocol=protocol, number=int(number), program=program)

@@ -1,0 +1,66 @@
+"""What a scan is going to do is known before it does it."""
+
+from typing import Any
+
+import pytest
+
+from agent import plan
+from agent.config import ScanSettings, Settings
+from agent.machine import Machine
+from agent.probe import NMAP, RAW_SOCKETS
+from agent.probes import all_probes
+from shared.errors import BadInput, Missing
+
+NO_NMAP, NO_RAW = {NMAP: "apt install nmap"}, {RAW_SOCKETS: "run as root"}
+
+
+def settings(**scan: Any) -> Settings:
+    return Settings(scan=ScanSettings(**{"subnets": ("10.0.0.0/24",)} | scan))
+
+
+def made(**scan: Any) -> plan.ScanPlan:
+    return plan.make(settings(**scan), all_probes(), {})
+
+
+def test_overlapping_subnets_count_once() -> None:
+    assert made(subnets=("10.0.0.0/24", "10.0.0.0/25", "10.0.1.0/24", "2001:db8::/64")).addresses == 512
+
+
+def test_packets_of_the_sweep_count_two_for_the_silent_and_one_for_the_rest() -> None:
+    figures = {probe.name: probe.packets for probe in made().probes}
+    assert figures["arp"] == 2 * 256 - 51 and figures["ports"] == 51 * 123 and figures["host"] == 0
+
+
+def test_the_pace_decides_how_long_it_takes() -> None:
+    assert made(packets_per_s=15).minutes > made(packets_per_s=150).minutes > made(packets_per_s=0).minutes
+
+
+@pytest.mark.parametrize(("prefix", "large"), [("10.0.0.0/20", False), ("10.0.0.0/19", True)])
+def test_more_than_a_20_is_large(prefix: str, large: bool) -> None:
+    assert made(subnets=(prefix,)).is_large is large
+
+
+def test_a_probe_that_is_none_is_named_beside_those_that_are() -> None:
+    with pytest.raises(BadInput, match=r"zork.*arp.*services"):
+        plan.chosen(all_probes(), ["arp", "zork"])
+    assert [probe.NAME for probe in plan.chosen(all_probes(), ["ports", "arp"])] == ["arp", "ports"]
+
+
+def test_without_a_subnet_it_says_what_to_do() -> None:
+    with pytest.raises(Missing, match="--subnet"):
+        plan.with_subnets(settings(subnets=()), Machine())
+
+
+def test_without_nmap_the_sweep_can_still_be_done_and_the_plan_says_what_cannot() -> None:
+    plan.check_possible(all_probes(), NO_NMAP)
+    reasons = {probe.name: probe.lacking for probe in plan.make(settings(), all_probes(), NO_NMAP).probes}
+    assert reasons["ports"] == reasons["services"] == "apt install nmap" and reasons["arp"] == ""
+
+
+@pytest.mark.parametrize(
+    ("only", "lacking", "why"),
+    [("", NO_RAW, "run as root"), ("arp,names", NO_RAW, "run as root"), ("ports,services", NO_NMAP, "apt install nmap")],
+)
+def test_where_nothing_of_use_could_be_done_it_says_so(only: str, lacking: dict[str, str], why: str) -> None:
+    with pytest.raises(Missing, match=why):
+        plan.check_possible(plan.chosen(all_probes(), [name for name in only.split(",") if name]), lacking)
