@@ -14,7 +14,8 @@ as_root() {
   fi
 }
 
-packages_in() { sed -e 's/#.*//' "$@" | tr -s ' \t\n' '\n' | sed '/^$/d' | sort -u; }
+# The first word of each line; what follows it is for other readers
+packages_in() { sed -e 's/#.*//' "$@" | awk 'NF { print $1 }' | sort -u; }
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 

@@ -177,7 +177,7 @@ def _answers(rule: Rule, values: Mapping[str, str]) -> Iterator[tuple[str, str, 
         wanted = _rooted(read.oid, object_id)
         for oid, raw in _rows(values, wanted):
             index = oid[len(wanted) - 1 :]
-            if not all(_search(pattern, values.get(f"{column}.{index}", "")) for column, pattern in read.where.items()):
+            if not all(_search(pattern, one_line(values.get(f"{column}.{index}", ""))) for column, pattern in read.where.items()):
                 continue
             value = _taken(read, raw)
             if value and not (read.field in {"serial", "model"} and PLACEHOLDER.match(value)):
@@ -200,7 +200,7 @@ def _rows(values: Mapping[str, str], oid: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_present(values: Mapping[str, str], oid: str, pattern: str) -> bool:
-    return any(not pattern or _search(pattern, raw) for _, raw in _rows(values, oid))
+    return any(not pattern or _search(pattern, one_line(raw)) for _, raw in _rows(values, oid))
 
 
 def _taken(read: Read, raw: str) -> str:
