@@ -72,7 +72,7 @@ make_venv() {
   [ ! -e "$stamp" ] || return 0
   say "installing Python packages into $venv: netario[$extras]"
   [ -x "$venv/bin/pip" ] || python3 -m venv "$venv" || die "python3 -m venv failed"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --constraint "$top/deploy/constraints.txt" --editable "$top[$extras]" \
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --use-pep517 --constraint "$top/deploy/constraints.txt" --editable "$top[$extras]" \
     || die "pip could not install netario[$extras]: is the package index reachable?"
   touch "$stamp"
 }

@@ -63,7 +63,9 @@ async def ask(target: Target, edges: "Edges", settings: "Settings", seen: Seen) 
                         # from here on the walk watches the time itself, and keeps what it has when it is over
                         ends = budget.when()
                         budget.reschedule(None)
-                        return _answer(target, credential.name, await ask_device(session, ends))
+                        walked = await ask_device(session, ends)
+                        # in a thread, as the tables of a large switch take their time
+                        return await asyncio.to_thread(_answer, target, credential.name, walked)
     except TimeoutError:
         return Answer(state=State.SILENT, detail="no answer in time", credential=", ".join(offered))
     return Answer(state=State.SILENT, detail="no answer: SNMP is off, or does not know this community", credential=", ".join(offered))

@@ -106,8 +106,8 @@ async def ask_device(session: SshSession, platform: Platform, ends: float) -> As
             break
         try:
             text = await _first_that_answers(session, commands, min(PART_DEADLINE_S, left_s))
-            for fact in read_part(platform, part, text):
-                asked.facts.append(fact)  # one by one: what came before a failure is kept
+            # in a thread, as a large rule base takes its time; what is read before a failure is kept
+            await asyncio.to_thread(asked.facts.extend, read_part(platform, part, text))
         except Unsupported:
             asked.absent.append(part)
         except Unreachable as error:

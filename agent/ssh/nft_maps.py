@@ -11,8 +11,7 @@ from typing import Any
 from agent.ssh.nft_text import natural_order, text_of
 
 MAX_ENTRIES = 200
-_MAX_DEPTH = 3
-"""Maps in one rule. Their entries multiply."""
+"""Rules that one rule may stand for. The entries of several maps in one rule multiply."""
 
 Maps = Mapping[str, list[Any]]
 """name -> entries, each [key, value]"""
@@ -20,15 +19,13 @@ Maps = Mapping[str, list[Any]]
 _TRANSLATIONS = ("dnat", "snat", "redirect")
 
 
-def written_out(statements: list[Any], maps: Maps, depth: int = _MAX_DEPTH) -> Iterator[list[Any]]:
+def written_out(statements: list[Any], maps: Maps, at_most: int = MAX_ENTRIES) -> Iterator[list[Any]]:
     """The rule itself, or the rules that it stands for."""
     for at, statement in enumerate(statements):
-        if not isinstance(statement, dict) or depth == 0:
-            continue
-        entries = list(_entries(statement, maps))
-        if entries:
+        entries = list(_entries(statement, maps)) if isinstance(statement, dict) else []
+        if 0 < len(entries) <= at_most:
             for replacement in entries:
-                yield from written_out([*statements[:at], *replacement, *statements[at + 1 :]], maps, depth - 1)
+                yield from written_out([*statements[:at], *replacement, *statements[at + 1 :]], maps, at_most // len(entries))
             return
     yield statements
 

@@ -17,6 +17,8 @@ ChainKey = tuple[str, str, str]
 """family, table, chain"""
 
 CALLS = ("jump", "goto")
+MAX_OBJECTS = 50_000
+"""Tables, chains and rules. The largest rule bases of small sites have some thousands."""
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ def _objects(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         entries = json.loads(text)["nftables"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Unparsed("nft did not print its rule set as JSON", text) from None
+    if len(_list(entries)) > MAX_OBJECTS:
+        raise Unparsed(f"nft's rule set has more than {MAX_OBJECTS} parts")
     for entry in _list(entries):
         if isinstance(entry, dict):
             yield from ((kind, body) for kind, body in entry.items() if isinstance(body, dict))

@@ -217,5 +217,5 @@ def _taken(read: Read, raw: str) -> str:
         return ""
     if read.value:
         return one_line(match.expand(read.value))
-    found = (next((group for group in match.groups() if group), "") if match.groups() else match.group()).strip()
+    found = (next((group for group in match.groups() if group), "") if match.groups() else match.group()).strip(" ,;")
     return read.map.get(found, "") if read.map else found

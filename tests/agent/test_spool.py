@@ -86,12 +86,13 @@ def test_a_leftover_of_a_crash_is_removed_and_never_sent(tmp_path: Path, report:
 
 def test_a_write_under_way_in_another_process_is_not_taken_for_a_leftover(tmp_path: Path) -> None:
     spool = Spool(tmp_path, LIMIT)
-    opening = [sys.executable, "-c", "import sys,pathlib,agent.spool as s; s.Spool(pathlib.Path(sys.argv[1]),10**9)", str(tmp_path)]
+    opening = "import sys, pathlib, agent.spool as s; print('ready', flush=True); s.Spool(pathlib.Path(sys.argv[1]), 10**9); print('open')"
     with spool._writing():
-        other = subprocess.Popen(opening)
+        other = subprocess.Popen([sys.executable, "-c", opening, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        assert other.stdout and other.stdout.readline() == "ready\n"
         with pytest.raises(subprocess.TimeoutExpired):
-            other.wait(1.5)
-    assert other.wait(10) == 0
+            other.wait(0.7)
+    assert other.communicate(timeout=10)[0] == "open\n"
 
 
 @pytest.mark.parametrize(
