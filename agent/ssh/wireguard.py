@@ -16,7 +16,6 @@ from shared.observation import Observation, VpnSeen
 SECTION = "=="
 _PARTS = 5
 _NONE = "(none)"
-_LONGEST_INTERFACE = 15
 _YEAR_9999 = 253_402_300_799
 
 
@@ -26,7 +25,7 @@ def read(text: str) -> Iterator[Observation]:
         raise Unparsed(f"wg: {_PARTS} parts expected, {len(sections)} found", text)
     keys, ports, endpoints, allowed, handshakes = (_cells(section) for section in sections)
     listen = dict(cell[:2] for cell in ports)
-    # wg names the interface only before its first endpoint: the last two cells hold in every line
+    # wg names the interface only before its first endpoint, and ends no line for one without peers: the last two cells always hold
     where = {cell[-2]: cell[-1] for cell in endpoints}
     last = {cell[1]: cell[2] for cell in handshakes if len(cell) > 2}
     for interface, key in (cell[:2] for cell in keys):
@@ -47,12 +46,7 @@ def read(text: str) -> Iterator[Observation]:
 
 
 def _cells(section: str) -> list[list[str]]:
-    cells: list[list[str]] = []
-    for line in filter(str.strip, section.splitlines()):
-        row = line.split("\t")
-        if cells and len(row[0]) > _LONGEST_INTERFACE:
-            row.insert(0, cells[-1][0])
-        cells.append(row)
+    cells = [line.split("\t") for line in section.splitlines() if line.strip()]
     short = next((cell for cell in cells if len(cell) < 2), None)
     if short:
         raise Unparsed("wg: a line without a value", "\t".join(short))

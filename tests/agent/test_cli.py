@@ -238,6 +238,7 @@ def test_two_scans_never_run_at_a_time(segment: Segment, config: Path) -> None:
         command(segment, "scan", "--subnet", "10.99.0.0/28", "--only", "arp", "--rate", "5", "--config", config), stdout=subprocess.PIPE
     )
     while not (config.parent / "state" / "scan.lock").exists():
+        assert first.poll() is None, "it ended without a lock"
         time.sleep(0.02)
     second = run(segment, "scan", "--only", "arp", "--config", config)
     assert second.returncode == 3 and "another scan is running" in second.stderr

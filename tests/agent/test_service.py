@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from agent.config import ScanSettings, Settings
@@ -84,6 +85,10 @@ def log_until(service: subprocess.Popen[str], pattern: str) -> str:
     raise AssertionError(f"the log ended without {pattern}: {told}")
 
 
+def _logged_s(line: str) -> float:
+    return datetime.fromisoformat(line.split()[0].removeprefix("at=")).timestamp()
+
+
 def configured(tmp_path: Path, collector: LoopbackCollector, **scan: object) -> Path:
     state = tmp_path / "state"
     state.mkdir(mode=0o700)
@@ -100,6 +105,8 @@ def test_it_scans_at_once_and_carries_the_report(segment: Segment, tmp_path: Pat
         config = configured(tmp_path, collector, only=["host", "arp"], packets_per_s=0)
         with running(segment, config) as service:
             told = log_until(service, 'event="reports carried"')
+            scanned_s, carried_s = (_logged_s(line) for line in told.splitlines() if re.search("scan ended|reports carried", line))
+            assert carried_s - scanned_s < 20, "after the scan, not when the minute is over"
             service.send_signal(signal.SIGTERM)
             assert service.wait(20) == 0
     (asked,) = collector.asked

@@ -1,18 +1,17 @@
-"""The demo client network is what its ``truth.toml`` says, and leaves nothing behind.  Real daemons, namespaces, root."""
+"""The demo client network is what its ``truth.toml`` says, works, and can be changed.  Real daemons, namespaces, root."""
 
 import asyncio
 import imaplib
 import json
 import os
 import re
-import signal
 import smtplib
 import socket
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from tests.labs.demo import ready
 from tests.labs.demo.network import ADDED_RULE_COMMENT, DemoNetwork, LabFailed
 from tests.labs.demo.truth import Certificate, Host, load
 from tests.labs.namespaces import inside_net
+from tests.labs.waiting import until
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root: run the tests with sudo")
 
@@ -222,14 +222,14 @@ def test_a_mail_arrives(net: DemoNetwork) -> None:
             sending.sendmail("sender@example.org", "info@officina-rossi.example", "Subject: prova\r\n\r\nbuongiorno\r\n")
         with imaplib.IMAP4_SSL("10.77.0.20", ssl_context=trusting, timeout=10) as reading:
             reading.login("info@officina-rossi.example", net.ssh_password)
-            _until(lambda: reading.select("INBOX", readonly=True)[1] == [b"1"], 10)
+            until(lambda: reading.select("INBOX", readonly=True)[1] == [b"1"], 10)
 
 
 def test_what_is_sent_to_the_printer_is_counted(net: DemoNetwork) -> None:
     assert set(net.print_bytes().values()) == {0}
     with _connect(net, "netario", (TRUTH.host("prn01").address, 9100)) as line:
         line.sendall(b"\x1b%-12345X")
-    _until(lambda: net.print_bytes()[9100] == 9, 5)
+    until(lambda: net.print_bytes()[9100] == 9, 5)
     assert (net.directory / "printed" / "9100").read_bytes() == b"\x1b%-12345X"
     (net.directory / "printed" / "9100").write_bytes(b"")
 
@@ -245,7 +245,7 @@ def test_a_program_outside_listens_inside(net: DemoNetwork) -> None:
     answer = "import socket; line, _ = socket.socket(fileno=3).accept(); line.sendall(b'hello from outside'); line.close()"
     words = ["--socket-in", str(net.namespace("internet")), "203.0.113.1:8080", "--", sys.executable, "-c", answer]
     with subprocess.Popen([sys.executable, "-m", "tests.labs.listen", *words]) as outside:
-        _until(lambda: "203.0.113.1:8080" in net.run("internet", "ss", "-Hlnt"), 10)
+        until(lambda: "203.0.113.1:8080" in net.run("internet", "ss", "-Hlnt"), 10)
         with _connect(net, "netario", ("203.0.113.1", 8080)) as line:
             assert line.recv(100) == b"hello from outside"
     assert outside.returncode == 0
@@ -272,7 +272,7 @@ def test_a_host_goes_and_returns(net: DemoNetwork) -> None:
         assert not answers.answers()
     net.return_host("ws01")
     with inside_net(net.namespace("netario")):
-        _until(answers.answers, 5)
+        until(answers.answers, 5)
 
 
 def test_a_port_opens_and_closes(net: DemoNetwork) -> None:
@@ -284,7 +284,7 @@ def test_a_port_opens_and_closes(net: DemoNetwork) -> None:
         line.sendall(b"GET / HTTP/1.0\r\n\r\n")
         assert line.recv(200).startswith(b"HTTP/1.1 200")
     net.close_port("web01", 8080)
-    _until(lambda: "8080" not in net.run("web01", "ss", "-Hlnt"), 5)
+    until(lambda: "8080" not in net.run("web01", "ss", "-Hlnt"), 5)
     with pytest.raises(LabFailed, match="not opened by open_port"):
         net.close_port("web01", 8080)
 
@@ -298,88 +298,6 @@ def test_a_rule_comes_and_goes(net: DemoNetwork) -> None:
     assert _firewall_comments(net) == before
     with pytest.raises(LabFailed, match="no rule"):
         net.remove_firewall_rule()
-
-
-# --- it leaves nothing behind
-
-
-def _until(holds: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"not so after {seconds} s"
-        time.sleep(0.05)
-
-
-def _machine() -> dict[str, object]:
-    """What a network could leave on the machine besides processes."""
-    return {
-        "interfaces": sorted(path.name for path in Path("/sys/class/net").iterdir()),
-        "mounts": sorted(line.split(" ", 3)[3] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
-        "accounts": Path("/etc/passwd").read_bytes(),
-        "host name": socket.gethostname(),
-        "routes": Path("/proc/net/route").read_text(),
-    }
-
-
-def _processes_of(init: int) -> set[int]:
-    """``init`` and all that descends from it."""
-    children: dict[int, list[int]] = {}
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            try:
-                parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            children.setdefault(parent, []).append(int(path.name))
-    found = [init]
-    for process in found:
-        found += children.get(process, [])
-    return set(found)
-
-
-def _gone(processes: set[int]) -> bool:
-    return not any(Path(f"/proc/{process}").exists() for process in processes)
-
-
-def test_the_end_leaves_nothing(tmp_path: Path) -> None:
-    before = _machine()
-    with DemoNetwork.started(tmp_path) as network:
-        processes = _processes_of(network.init)
-        assert len(processes) > 30
-        assert _machine() == before
-    assert _gone(processes)
-    assert _machine() == before
-
-
-def test_a_killed_starter_leaves_nothing(tmp_path: Path) -> None:
-    before = _machine()
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.labs.demo", "up", "--directory", str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as starter:
-        told = _told_until_ready(starter)
-        init = re.search(r"--net=/proc/(\d+)/root", told)
-        assert init, told
-        processes = _processes_of(int(init[1]))
-        assert len(processes) > 30
-        starter.send_signal(signal.SIGKILL)
-    _until(lambda: _gone(processes), 5)
-    assert _machine() == before
-
-
-def _told_until_ready(starter: "subprocess.Popen[str]") -> str:
-    assert starter.stdout
-    lines = []
-    for line in starter.stdout:
-        lines.append(line)
-        if line.startswith("Ready"):
-            break
-    return "".join(lines)
-
-
-def test_a_daemon_that_fails_ends_the_start_with_its_log(tmp_path: Path) -> None:
-    (tmp_path / "printed").write_text("in the way of the printer's folder")
-    with pytest.raises(LabFailed, match=r"(?s)ended: prn01.*prn01/host\.log.*FileExistsError"), DemoNetwork.started(tmp_path):
-        pytest.fail("it came up")
 
 
 def test_an_unknown_host_is_said(net: DemoNetwork) -> None:

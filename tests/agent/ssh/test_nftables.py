@@ -56,6 +56,17 @@ def test_loading_again_changes_nothing() -> None:
     assert stable_digest(read(BASE)) == stable_digest(read(twice))
 
 
+def test_synthetic_the_order_inside_sets_and_maps_is_no_change() -> None:
+    def told(ports: list[int], verdicts: list[list[object]]) -> str:
+        dport = {"payload": {"protocol": "tcp", "field": "dport"}}
+        rule = [{"match": {"op": "==", "left": dport, "right": {"set": ports}}}, {"vmap": {"key": dport, "data": {"set": verdicts}}}]
+        return json.dumps({"nftables": [{"rule": {"family": "ip", "table": "t", "chain": "c", "expr": rule}}]})
+
+    accept, drop = [22, {"accept": None}], [80, {"drop": None}]
+    first, second = (list(nftables.read(told(*order))) for order in (([9, 10, 22], [accept, drop]), ([22, 10, 9], [drop, accept])))
+    assert first == second and len(first) == 2
+
+
 def test_keys_stay_when_other_rules_come_and_go() -> None:
     before = {rule.key: rule.raw for rule in rules(read(BASE))}
     more = BASE.replace("    tcp dport 80 accept\n", '    udp dport 1 drop comment "new"\n    tcp dport 80 accept\n', 1)
