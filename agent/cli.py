@@ -14,7 +14,7 @@ from typing import TypeAlias
 from agent.config import load
 from agent.log import to_stderr
 from shared import VERSION
-from shared.errors import NetarioError
+from shared.errors import BadInput, NetarioError
 from shared.secret import Secret
 
 EXIT_DONE, EXIT_IN_PART, EXIT_NOTHING = 0, 1, 3
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"netario-agent {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_scan(commands)
+    _add_probe(commands)
     _add_enrol(commands)
     for name, command, told in (
         ("run", _run, "be the service: scan now and then on a schedule, carry the reports to the collector"),
@@ -85,6 +86,19 @@ def _add_scan(commands: Commands) -> None:
     _settings_options(parser)
 
 
+def _add_probe(commands: Commands) -> None:
+    probes = commands.add_parser("probe", help="ask single devices what they are, without a scan").add_subparsers(
+        required=True, metavar="PROBE"
+    )
+    parser = _add(probes, "snmp", _probe_snmp, "ask devices over SNMP v2c what they are")
+    parser.add_argument("host", nargs="?", metavar="HOST[:PORT]", help="one device")
+    parser.add_argument("--community", metavar="C", help="its community; - reads it from standard input, so that nobody sees it in ps")
+    parser.add_argument("--targets", type=Path, metavar="FILE", help="many devices: a line each, HOST:PORT<tab>COMMUNITY[<tab>LABEL]")
+    parser.add_argument("--json", action="store_true", help="print the answer as a JSON document")
+    parser.add_argument("--jsonl", action="store_true", help="with --targets: a JSON document a line, as soon as it is known")
+    parser.add_argument("--verbose", action="store_true", help="log more to standard error")
+
+
 def _add_enrol(commands: Commands) -> None:
     parser = _add(
         commands, "enroll", _enrol, "make this machine an agent of a collector, with a token that the collector's page gives once"
@@ -109,6 +123,20 @@ def _scan(options: argparse.Namespace) -> int:
         plan_only=options.plan, yes=options.yes, output=options.output or "", as_json=options.json, push=options.push
     )
     return commands.scan(settings, wishes)
+
+
+def _probe_snmp(options: argparse.Namespace) -> int:
+    from agent import probe_commands
+
+    _log(options, logging.WARNING)
+    if bool(options.host) == bool(options.targets):
+        raise BadInput("give one HOST with --community, or --targets FILE")
+    if options.targets:
+        return probe_commands.snmp_targets(options.targets, options.jsonl or options.json)
+    if not options.community:
+        raise BadInput("--community is missing. SNMP v2c devices answer only to theirs.")
+    community = sys.stdin.readline().strip() if options.community == "-" else options.community
+    return probe_commands.snmp_host(options.host, community, options.json or options.jsonl)
 
 
 def _enrol(options: argparse.Namespace) -> int:

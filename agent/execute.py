@@ -138,28 +138,48 @@ class _Scan:
     async def _attempt(self, probe: Probe, target: Target, work: Awaitable[Result]) -> Result | Outcome:
         """What ``work`` gives; the outcome of its failure where it raises."""
         at_utc, started_s = self.clock.now(), self.clock.elapsed_s()
-        try:
-            async with asyncio.timeout(probe.DEADLINE_S):
-                return await work
-        except Exception as error:  # the agent's only blanket except: no fault of one probe may cost the scan
-            state, detail = _ended(error, probe)
-            if state is State.BROKEN:
-                log.exception("probe broke", extra={"probe": probe.NAME, "target": target.name})
+        result = await attempt(work, probe.DEADLINE_S, probe.NAME, target.name)
+        if not isinstance(result, Failed):
+            return result
         return Outcome(
-            probe=probe.NAME, target=target.name, state=state, at_utc=at_utc, duration_ms=self._since_ms(started_s), detail=detail
+            probe=probe.NAME,
+            target=target.name,
+            state=result.state,
+            at_utc=at_utc,
+            duration_ms=self._since_ms(started_s),
+            detail=result.detail,
         )
 
     def _since_ms(self, started_s: float) -> int:
         return max(0, round((self.clock.elapsed_s() - started_s) * 1000))
 
 
-def _ended(error: Exception, probe: Probe) -> tuple[State, str]:
+@dataclass(frozen=True, slots=True)
+class Failed:
+    state: State
+    detail: str
+    """For a person."""
+
+
+async def attempt(work: Awaitable[Result], deadline_s: float, probe: str, target: str) -> Result | Failed:
+    """What ``work`` gives, or how it failed."""
+    try:
+        async with asyncio.timeout(deadline_s):
+            return await work
+    except Exception as error:  # the agent's only blanket except: no fault of one probe may cost the scan
+        state, detail = _ended(error, deadline_s)
+        if state is State.BROKEN:
+            log.exception("probe broke", extra={"probe": probe, "target": target})
+        return Failed(state, detail)
+
+
+def _ended(error: Exception, deadline_s: float) -> tuple[State, str]:
     """The state that an exception stands for, and what a person reads of it."""
     state = next((state for kind, state in _STATES if isinstance(error, kind)), State.BROKEN)
     if state is State.BROKEN:
         return state, f"a fault of the probe ({type(error).__name__}); the agent's log has more"
     if isinstance(error, TimeoutError) and not str(error):
-        return state, f"no end within {probe.DEADLINE_S:g} s"
+        return state, f"no end within {deadline_s:g} s"
     line = f": {error.line}" if isinstance(error, Unparsed) and error.line else ""
     return state, f"{error}{line}"
 

@@ -109,6 +109,15 @@ class SystemSeen(Frozen):
     """BRIDGE-MIB dot1dBaseNumPorts: it switches."""
 
 
+class ObjectSeen(Frozen):
+    """What an SNMP object holds that tells which device this is: asked because a rule of ``shared.fingerprints.snmp`` reads it."""
+
+    type: Literal["object_seen"] = "object_seen"
+    oid: Annotated[str, Field(pattern=r"^\d+(\.\d+)*$", max_length=1024)]
+    value: OneLine
+    """Text as it is, numbers in digits, identifiers dotted, other bytes as ``0x…``."""
+
+
 class InterfaceAddress(Frozen):
     address: Ip
     prefix_length: int | None = None
@@ -259,6 +268,7 @@ Observation = Annotated[
     | PortSeen
     | NameSeen
     | SystemSeen
+    | ObjectSeen
     | InterfaceSeen
     | BridgeEntrySeen
     | NeighbourSeen

@@ -25,7 +25,7 @@ NO_RAW_SOCKETS = (
 )
 
 PASSES = 2
-LAST_ANSWER_S = 0.45
+LAST_ANSWER_S = 0.35
 """How long to listen after the last request."""
 BEFORE_ASKING_AGAIN_S = 0.5
 _TICK_S = 0.01

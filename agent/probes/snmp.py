@@ -7,14 +7,15 @@ is used; an answer to none of them is silence, as SNMP v2c does not say that a c
 
 import asyncio
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.edge import Oid, SnmpSession, VarBind
 from agent.join import own_addresses, own_names
 from agent.probe import Answer, Seen, Target
-from agent.snmp.read import MIBS, read
+from agent.snmp import fingerprint
+from agent.snmp.read import MIBS, Table, read
 from agent.snmp.snmpv2_mib import sysDescr, sysObjectID
 from shared.errors import Unparsed, Unreachable
 from shared.observation import NameSource, Observation
@@ -34,6 +35,7 @@ TABLE_DEADLINE_S = 30.0
 SPARE_S = 20.0
 """Kept back from ``DEADLINE_S``, so that what was read is told before the frame gives up on the target."""
 ROWS_A_COLUMN = 10_000
+MAKER = "objects of its maker"
 PACKETS_A_DEVICE = 200
 SILENT_TABLES = 2
 """After so many tables in a row without an answer the device is taken to be gone."""
@@ -86,14 +88,16 @@ async def ask_device(session: SnmpSession, ends: float | None = None) -> Walked:
     if scalars is None:
         walked.failures.append("system: no answer")
     walked.binds += scalars or ()
+    objects, _ = fingerprint.to_ask(walked.binds)
+    walked.binds += (await session.get(objects) if objects else None) or ()
     silent = 0
-    for name, table in [(mib.name, table) for mib in MIBS for table in mib.tables]:
+    for name, table in _tables(walked.binds):
         if silent == SILENT_TABLES:
             walked.failures.append("the rest: the device stopped answering")
             break
         try:
             async with asyncio.timeout_at(_table_ends(ends)):
-                await _walk_table(session, table, walked.binds)
+                await (_walk_some(session, table[0], walked.binds) if name == MAKER else _walk_table(session, table, walked.binds))
             silent = 0
         except Unreachable as error:
             silent += 1
@@ -103,6 +107,13 @@ async def ask_device(session: SnmpSession, ends: float | None = None) -> Walked:
         except TimeoutError:
             walked.failures.append(f"{name}: too slow")
     return walked
+
+
+def _tables(binds: list[VarBind]) -> Iterator[tuple[str, Table]]:
+    """The tables of all MIBs; then, once these are known, the makers' columns that no MIB has brought."""
+    yield from ((mib.name, table) for mib in MIBS for table in mib.tables)
+    _, columns = fingerprint.to_ask(binds)
+    yield from ((MAKER, (column,)) for column in columns)
 
 
 def _table_ends(ends: float | None) -> float:
@@ -120,9 +131,23 @@ async def _walk_table(session: SnmpSession, table: Sequence[Oid], binds: list[Va
             return
 
 
+async def _walk_some(session: SnmpSession, column: Oid, binds: list[VarBind]) -> None:
+    """The first rows of a maker's column: enough to tell what the device is."""
+    rows = 0
+    async for bind in session.walk(column):
+        binds.append(bind)
+        rows += 1
+        if rows == fingerprint.ROWS_A_COLUMN:
+            return
+
+
 def _answer(target: Target, credential: str, walked: Walked) -> Answer:
     reading = read(walked.binds)
-    own: list[Observation] = [*own_addresses(reading.observations), *own_names(target.name, reading.observations, NameSource.SNMP)]
+    own: list[Observation] = [
+        *fingerprint.read(walked.binds),
+        *own_addresses(reading.observations),
+        *own_names(target.name, reading.observations, NameSource.SNMP),
+    ]
     details = [*walked.failures, *([f"passed over: {reading.passed_over}"] if reading.passed_over else [])]
     return Answer(
         observations=(*reading.observations, *own),

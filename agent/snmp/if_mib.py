@@ -37,7 +37,9 @@ _UP = {1: True, 2: False, 6: False, 7: False}
 
 
 def read(rows: Rows) -> Iterator[Observation]:
-    yield from rows.each("interfaces", (*WALK[0], *WALK[1]), _interface)
+    # ifXTable only augments ifTable (RFC 2863): a row of it alone is no interface, unless all are so
+    listed = {row.index for row in rows.table(WALK[0])}
+    yield from rows.each("interfaces", (*WALK[0], *WALK[1]), lambda row: () if listed and row.index not in listed else _interface(row))
 
 
 def _interface(row: Row) -> Iterable[Observation]:

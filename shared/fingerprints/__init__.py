@@ -1,8 +1,7 @@
 """What is this device?  Rules as data, applied to what was seen.
 
-- ``enterprise_numbers.tsv``  the maker, from the first number below 1.3.6.1.4.1 of sysObjectID
-- ``object_ids.tsv``          maker, model, kind and system, from a prefix of sysObjectID (the longest wins)
-- ``descriptions.toml``       patterns on sysDescr; named groups give model, os, os_version, serial
+- ``snmp/<maker>.toml``       what an SNMP device is, from sysObjectID, sysDescr and the maker's own objects (``snmp_rules``)
+- ``enterprise_numbers.tsv``  the maker of whom no rule speaks, from the first number below 1.3.6.1.4.1 of sysObjectID
 - ``services.toml``           patterns on the product that a service names
 - ``ports.toml``              what a set of open ports says, surely or not
 - ``traits.toml``             what a device does: it filters, routes, switches

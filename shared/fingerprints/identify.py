@@ -7,12 +7,15 @@ Each statement is a Conclusion with the rule it comes from and how sure that is;
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from shared.fingerprints import snmp_rules
 from shared.fingerprints.rules import FIELDS, Rule, Rules, rules
+from shared.fingerprints.snmp_rules import SYS_DESCR, SYS_OBJECT_ID
 from shared.firewall import Scope
 from shared.observation import (
     DhcpPoolSeen,
     FirewallRuleSeen,
     InterfaceSeen,
+    ObjectSeen,
     Observation,
     PortForwardSeen,
     PortSeen,
@@ -50,6 +53,7 @@ def identify(observations: Collection[Observation]) -> tuple[Conclusion, ...]:
             found.extend(_system(observation, known))
         elif isinstance(observation, PortSeen) and observation.product:
             found.extend(_service(observation, known))
+    found.extend(_snmp(observations, known))
     found.extend(_ports(observations, known))
     found.extend(_traits(observations, known))
     return tuple(sorted(set(found), key=_order))
@@ -80,33 +84,35 @@ def _system(seen: SystemSeen, known: Rules) -> Iterator[Conclusion]:
         value = getattr(seen, field, "")
         if value:
             yield Conclusion(field, known.vendor_name(value) if field == "vendor" else value, "", SAID_BY_ITSELF, seen)
-    for rule in _object_id_rules(seen.object_id, known):
-        yield from _given(rule, seen)
-    for rule in known.descriptions:
-        if not seen.description or not _within(seen.object_id, rule.object_id):
-            continue
-        match = rule.pattern.search(seen.description) if rule.pattern else None
-        if match:
-            yield from _given(rule, seen, {name: text.strip() for name, text in match.groupdict().items() if text})
 
 
-def _object_id_rules(object_id: str, known: Rules) -> Iterator[Rule]:
+def _snmp(observations: Collection[Observation], known: Rules) -> Iterator[Conclusion]:
+    """What the makers' rules make of the objects that the device answered with."""
+    objects = {seen.oid: seen for seen in observations if isinstance(seen, ObjectSeen)}
+    told = (o for o in observations if isinstance(o, SystemSeen) and (o.object_id or o.description))
+    systems = sorted(told, key=lambda seen: (not seen.object_id, _text(seen)))
+    values = {oid: seen.value for oid, seen in objects.items()}
+    if systems:
+        values = {SYS_OBJECT_ID: systems[0].object_id, SYS_DESCR: systems[0].description} | values
+    if not values:
+        return
+    because = objects.get(SYS_DESCR) or (systems[0] if systems else min(objects.values(), key=_text))
+    for field, claim in snmp_rules.identify(values).items():
+        value = known.vendor_name(claim.value) if field == "vendor" else claim.value
+        yield Conclusion(field, value, claim.rule, claim.sureness, objects.get(claim.oid, because))
+    if rule := _enterprise(values.get(SYS_OBJECT_ID, ""), known):
+        yield from _given(rule, because)
+
+
+def _enterprise(object_id: str, known: Rules) -> Rule | None:
+    """The maker of whom no rule speaks: the first number below 1.3.6.1.4.1 is its own."""
     parts = object_id.split(".")
-    for length in range(len(parts), 6, -1):
-        rule = known.object_ids.get(".".join(parts[:length]))
-        if rule:
-            yield rule
-            break
-    if object_id.startswith(ENTERPRISES) and len(parts) > 6 and parts[6].isdecimal() and (rule := known.enterprises.get(int(parts[6][:9]))):
-        yield rule
+    registered = object_id.startswith(ENTERPRISES) and len(parts) > 6 and parts[6].isdecimal()
+    return known.enterprises.get(int(parts[6][:9])) if registered else None
 
 
-def _within(object_id: str, prefix: str) -> bool:
-    return not prefix or object_id == prefix or object_id.startswith(prefix + ".")
-
-
-def _given(rule: Rule, because: Observation, groups: Mapping[str, str] | None = None) -> Iterator[Conclusion]:
-    for field, value in (dict(rule.gives) | dict(groups or {})).items():
+def _given(rule: Rule, because: Observation) -> Iterator[Conclusion]:
+    for field, value in rule.gives.items():
         if field in FIELDS and value:
             yield Conclusion(field, value, rule.name, rule.sureness, because)
 

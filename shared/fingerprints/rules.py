@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 
 FIELDS = ("kind", "vendor", "model", "os", "os_version", "serial")
-DEFAULT_SURENESS = {"enterprise_numbers": 0.7, "object_ids": 0.8, "descriptions": 0.9, "services": 0.6, "ports": 0.4, "traits": 0.5}
+DEFAULT_SURENESS = {"enterprise_numbers": 0.7, "services": 0.6, "ports": 0.4, "traits": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,6 @@ class Rule:
     sureness: float
     gives: Mapping[str, str]
     pattern: re.Pattern[str] | None = None
-    object_id: str = ""
     service: str = ""
     all_of: frozenset[str] = frozenset()
     none_of: frozenset[str] = frozenset()
@@ -38,8 +37,6 @@ class BackupRule:
 @dataclass(frozen=True, slots=True)
 class Rules:
     enterprises: Mapping[int, Rule]
-    object_ids: Mapping[str, Rule]
-    descriptions: tuple[Rule, ...]
     services: tuple[Rule, ...]
     ports: tuple[Rule, ...]
     traits: tuple[Rule, ...]
@@ -55,8 +52,6 @@ class Rules:
 def rules() -> Rules:
     return Rules(
         enterprises={int(number): _enterprise(number, vendor) for number, vendor in _tsv("enterprise_numbers.tsv", 2)},
-        object_ids={row[0]: _object_id(*row) for row in _tsv("object_ids.tsv", 5)},
-        descriptions=tuple(_rule("descriptions", table) for table in _toml("descriptions")),
         services=tuple(_rule("services", table) for table in _toml("services")),
         ports=tuple(_rule("ports", table) for table in _toml("ports")),
         traits=tuple(_rule("traits", table) for table in _toml("traits")),
@@ -90,18 +85,12 @@ def _enterprise(number: str, vendor: str) -> Rule:
     return Rule(f"enterprise-{number}", DEFAULT_SURENESS["enterprise_numbers"], {"vendor": vendor})
 
 
-def _object_id(prefix: str, vendor: str, model: str, kind: str, os: str) -> Rule:
-    gives = {"vendor": vendor, "model": model, "kind": kind, "os": os}
-    sureness = DEFAULT_SURENESS["object_ids"] if kind != "network" and prefix[:21] != "1.3.6.1.4.1.8072.3.2." else 0.45
-    return Rule(f"object-id-{prefix}", sureness, {field: value for field, value in gives.items() if value})
-
-
 def _rule(stem: str, table: Mapping[str, object]) -> Rule:
     name = str(table.get("name", ""))
-    strangers = table.keys() - {"name", "sureness", "pattern", "product", "object_id", "service", "all", "none", *FIELDS}
+    strangers = table.keys() - {"name", "sureness", "product", "service", "all", "none", *FIELDS}
     if not name or strangers:
         raise ValueError(f"{stem}.toml: rule {name or '(without a name)'}: not known: {', '.join(sorted(strangers)) or 'name is missing'}")
-    pattern = table.get("pattern", table.get("product"))
+    product = table.get("product")
     sureness = table.get("sureness", DEFAULT_SURENESS[stem])
     if not isinstance(sureness, int | float) or not 0 < sureness <= 1:
         raise ValueError(f"{stem}.toml: rule {name}: sureness is a number above 0, up to 1")
@@ -109,8 +98,7 @@ def _rule(stem: str, table: Mapping[str, object]) -> Rule:
         name=name,
         sureness=float(sureness),
         gives={field: str(table[field]) for field in FIELDS if field in table},
-        pattern=_pattern(f"{stem}.toml: rule {name}", str(pattern), ignore_case="product" in table) if pattern else None,
-        object_id=str(table.get("object_id", "")),
+        pattern=_pattern(f"{stem}.toml: rule {name}", str(product)) if product else None,
         service=str(table.get("service", "")),
         all_of=_words(table.get("all", [])),
         none_of=_words(table.get("none", [])),
@@ -121,13 +109,13 @@ def _backup(table: Mapping[str, object]) -> BackupRule:
     software, product = str(table.get("software", "")), table.get("product")
     if not software or not (table.get("ports") or product):
         raise ValueError(f"backups.toml: rule {software or '(without software)'}: ports or product is missing")
-    pattern = _pattern(f"backups.toml: {software}", str(product), ignore_case=True) if product else None
+    pattern = _pattern(f"backups.toml: {software}", str(product)) if product else None
     return BackupRule(software, _words(table.get("ports", [])), pattern)
 
 
-def _pattern(place: str, text: str, ignore_case: bool) -> re.Pattern[str]:
+def _pattern(place: str, text: str) -> re.Pattern[str]:
     try:
-        return re.compile(text, re.IGNORECASE if ignore_case else 0)
+        return re.compile(text, re.IGNORECASE)
     except re.error as error:
         raise ValueError(f"{place}: not a pattern: {error}") from None
 

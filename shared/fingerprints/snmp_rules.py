@@ -32,7 +32,8 @@ first answer stays.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,6 +47,11 @@ RULES = Path(__file__).parent / "snmp"
 
 SYS_DESCR = "1.3.6.1.2.1.1.1.0"
 SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
+
+ROWS_KEPT = 32
+"""Rows of one column that a report keeps."""
+ANYTHING = -4
+"""Rules of this weight and below hold of devices of any make: standard MIBs, net-snmp on a system of some kind."""
 
 # Written in the field of a board whose maker did not fill it in: never a serial number or a model
 PLACEHOLDER = re.compile(
@@ -128,13 +134,21 @@ def _search(pattern: str, text: str) -> re.Match[str] | None:
     return _compiled(pattern).search(text)
 
 
+@lru_cache(maxsize=1024)
+def _candidates(object_id: str, description: str) -> tuple[tuple[int, Rule], ...]:
+    """(precision, rule) of those that may hold of a device with this sysObjectID and sysDescr."""
+    return tuple((precision, rule) for rule in rules() if (precision := rule.holds_so_far(object_id, description)) is not None)
+
+
+def _named(values: Mapping[str, str]) -> tuple[str, str]:
+    return values.get(SYS_OBJECT_ID, "").lstrip("."), one_line(values.get(SYS_DESCR, ""))
+
+
 def objects_wanted(object_id: str, description: str) -> tuple[frozenset[str], frozenset[str]]:
     """(scalars, columns) that the rules which may hold of this device read: what to ask it for, beyond the standard MIBs."""
     scalars: set[str] = set()
     columns: set[str] = set()
-    for rule in rules():
-        if rule.holds_so_far(object_id, description) is None:
-            continue
+    for _, rule in _candidates(object_id, description):
         asked = [*rule.present, *(read.oid for read in rule.read), *(f"{column}.*" for read in rule.read for column in read.where)]
         for oid in filter(None, (_rooted(oid, object_id) for oid in asked)):
             if oid.endswith(".*"):
@@ -142,6 +156,20 @@ def objects_wanted(object_id: str, description: str) -> tuple[frozenset[str], fr
             else:
                 scalars.add(oid)
     return frozenset(scalars), frozenset(columns)
+
+
+def evidence(values: Mapping[str, str]) -> dict[str, str]:
+    """Those of the values that a rule may read of this device: what a report keeps, so that a better rule can read it anew."""
+    object_id, description = _named(values)
+    kept = {oid: values[oid] for oid in (SYS_DESCR, SYS_OBJECT_ID) if oid in values}
+    for _, rule in _candidates(object_id, description):
+        for oid in rule.present:
+            kept.update(islice(_rows(values, _rooted(oid, object_id)), ROWS_KEPT))
+        for read in rule.read:
+            for oid, raw, index in islice(_matching_rows(values, read, object_id), ROWS_KEPT):
+                kept[oid] = raw
+                kept.update({cell: values[cell] for column in read.where if (cell := f"{column}.{index}") in values})
+    return kept
 
 
 def _rooted(oid: str, object_id: str) -> str:
@@ -155,30 +183,36 @@ def _rooted(oid: str, object_id: str) -> str:
 
 def identify(values: Mapping[str, str]) -> dict[str, Claim]:
     """Field -> claim, from OID -> value. Values are text; bytes that are no text stand as ``0x…``."""
-    object_id = values.get(SYS_OBJECT_ID, "").lstrip(".")
-    description = one_line(values.get(SYS_DESCR, ""))
-    held: list[tuple[int, int, Rule]] = []
-    for rule in rules():
-        precision = rule.holds_so_far(object_id, description)
-        if precision is not None and all(_is_present(values, oid, pattern) for oid, pattern in rule.present.items()):
-            held.append((precision + 12 * len(rule.present), rule.weight, rule))
-    held.sort(key=lambda entry: (entry[1], entry[0]), reverse=True)
+    object_id, description = _named(values)
+    held = [
+        (rule.weight, precision + 12 * len(rule.present), rule)
+        for precision, rule in _candidates(object_id, description)
+        if all(_is_present(values, _rooted(oid, object_id), pattern) for oid, pattern in rule.present.items())
+    ]
+    held.sort(key=lambda entry: entry[:2], reverse=True)
     claims: dict[str, Claim] = {}
-    for precision, _, rule in held:
-        for field, value, oid in _answers(rule, values):
-            if field not in claims:
-                claims[field] = Claim(value=value, rule=rule.name, oid=oid, sureness=min(0.99, 0.5 + precision / 200))
+    for weight, precision, rule in held:
+        for field, value, oid in _answers(rule, values, object_id):
+            # a kernel's version is not that of the system on top of it
+            other_system = field == "os_version" and weight <= ANYTHING and rule.os and "os" in claims and claims["os"].value != rule.os
+            if field not in claims and not other_system:
+                claims[field] = Claim(value=value, rule=rule.name, oid=oid, sureness=_sureness(field, weight, precision))
     return claims
 
 
-def _answers(rule: Rule, values: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    object_id = values.get(SYS_OBJECT_ID, "").lstrip(".")
+def _sureness(field: str, weight: int, precision: int) -> float:
+    """A maker's own rule is surer than what a device says in standard tables; one that holds of anything is less sure than those."""
+    if weight <= ANYTHING:
+        return 0.55
+    return min(0.97, 0.5 + precision / 200) if field == "kind" else min(0.99, 0.96 + precision / 10_000)
+
+
+def _answers(rule: Rule, values: Mapping[str, str], object_id: str) -> Iterator[tuple[str, str, str]]:
+    for field in ("vendor", "model", "os", "kind"):
+        if (value := getattr(rule, field)) and not any(read.field == field for read in rule.read):
+            yield field, value, ""
     for read in rule.read:
-        wanted = _rooted(read.oid, object_id)
-        for oid, raw in _rows(values, wanted):
-            index = oid[len(wanted) - 1 :]
-            if not all(_search(pattern, one_line(values.get(f"{column}.{index}", ""))) for column, pattern in read.where.items()):
-                continue
+        for oid, raw, _ in _matching_rows(values, read, object_id):
             value = _taken(read, raw)
             if value and not (read.field in {"serial", "model"} and PLACEHOLDER.match(value)):
                 yield read.field, value, oid
@@ -186,6 +220,15 @@ def _answers(rule: Rule, values: Mapping[str, str]) -> Iterator[tuple[str, str, 
     for field in ("vendor", "model", "os", "kind"):
         if value := getattr(rule, field):
             yield field, value, ""
+
+
+def _matching_rows(values: Mapping[str, str], read: Read, object_id: str) -> Iterator[tuple[str, str, str]]:
+    """(OID, value, index) of the rows that ``read`` asks for."""
+    wanted = _rooted(read.oid, object_id)
+    for oid, raw in _rows(values, wanted):
+        index = oid[len(wanted) - 1 :]
+        if all(_search(pattern, one_line(values.get(f"{column}.{index}", ""))) for column, pattern in read.where.items()):
+            yield oid, raw, index
 
 
 def _rows(values: Mapping[str, str], oid: str) -> Iterator[tuple[str, str]]:

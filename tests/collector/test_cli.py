@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +17,14 @@ from shared import VERSION
 from shared.change import Changes
 from shared.inventory import Inventory
 from tests.collector.synthetic import HOSTS, document, report, with_port
+
+
+@pytest.fixture(autouse=True)
+def _the_process_s_own_umask() -> Iterator[None]:
+    """The command keeps its files to itself; here it runs inside the tests' process, whose other files are none of its business."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ class Office:
             self.technician.submit(page, "/records/new", title=title, device=device(host), **filled)
 
 
-_RECORDS = (
+_RECORDS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     (
         "backup",
         "Backup notturno sul NAS",
@@ -103,8 +103,18 @@ _RECORDS = (
         "fw01",
         {"steps": "Profilo «Portatile titolare», poi ssh verso 10.77.0.1.", "port": "udp/51820"},
     ),
-    ("email", "Posta sul server mail01", "mail01", {}),
-    ("security", "Chi può aprire una porta", "fw01", {}),
+    (
+        "email",
+        "Posta sul server mail01",
+        "mail01",
+        {"provider": "server proprio", "domains": "officina-rossi.example", "incoming": "mail.officina-rossi.example:993"},
+    ),
+    (
+        "security",
+        "Chi può aprire una porta",
+        "fw01",
+        {"who_may_change": "il titolare, per iscritto", "reasons": "8022 verso il NAS: il fornitore del backup, solo dal suo indirizzo."},
+    ),
 )
 
 

@@ -43,10 +43,10 @@ def test_devices_stand_in_the_order_of_their_addresses(office: Inventory) -> Non
 
 def test_a_device_is_what_its_evidence_says(office: Inventory) -> None:
     switch, firewall = named(office, "sw"), named(office, "fw")
-    assert (switch.kind, switch.vendor, switch.model, switch.os_version) == (Kind.SWITCH, "HP", "2530-24G", "YA.16.11.0015")
+    assert (switch.kind, switch.vendor, switch.model, switch.os_version) == (Kind.SWITCH, "HP", "J9776A 2530-24G", "YA.16.11.0015")
     assert switch.serial == "CN00SYNTH1"
     assert firewall.kind is Kind.FIREWALL
-    assert ("kind", "hp-procurve", "snmp", "10.9.0.2") in {(e.field, e.rule, e.probe, e.target) for e in switch.evidence}
+    assert ("kind", "hp-switch", "snmp", "10.9.0.2") in {(e.field, e.rule, e.probe, e.target) for e in switch.evidence}
 
 
 def test_addresses_have_mac_subnet_and_provenance(office: Inventory) -> None:

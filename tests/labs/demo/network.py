@@ -71,6 +71,7 @@ class DemoNetwork:
                 stderr=log,
                 env=os.environ
                 | {"PYTHONPATH": str(_TOP), "PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8"},
+                umask=0o022,  # the daemons' own accounts must reach their files, whatever the starter keeps to itself
                 start_new_session=True,  # Ctrl-C at a terminal is for the starter, which then ends the network
             )
         try:
