@@ -170,7 +170,7 @@ def push_now(settings: Settings) -> int:
     spool = Spool(settings.state_dir, settings.spool_limit_bytes)
     with Uplink(known.url, settings.collector.ca_file) as uplink:
         pushed = push(spool, known, uplink)
-    _tell(f"{pushed.sent} reports carried, {pushed.rejected} refused, {pushed.left} wait")
+    _tell(f"{pushed.sent} reports carried, {pushed.rejected} refused, {pushed.left} wait in the spool")
     if pushed.why:
         _tell(pushed.why)
     if pushed.rejected:
