@@ -17,6 +17,10 @@ Value = int | bytes | Oid | None
 """An SNMP value: numbers, octet strings, and object identifiers; None for noSuchObject, noSuchInstance and endOfMibView."""
 
 
+def dotted(oid: Oid) -> str:
+    return ".".join(map(str, oid))
+
+
 @dataclass(frozen=True, slots=True)
 class VarBind:
     oid: Oid

@@ -24,7 +24,7 @@ from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]
 from pyasn1.type import univ  # type: ignore[import-untyped]
 from pysnmp.proto.api import v2c  # type: ignore[import-untyped]
 
-from agent.edge import Oid, SnmpSession, Value, VarBind
+from agent.edge import Oid, SnmpSession, Value, VarBind, dotted
 from shared.errors import Unparsed, Unreachable
 from shared.secret import Secret
 
@@ -260,7 +260,3 @@ def _value(value: Any) -> Value:
     if isinstance(value, univ.ObjectIdentifier):
         return tuple(value)
     return None
-
-
-def dotted(oid: Oid) -> str:
-    return ".".join(map(str, oid))

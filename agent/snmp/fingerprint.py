@@ -6,7 +6,7 @@ that those read are asked for, and go into the report as they were answered, so 
 
 from collections.abc import Iterable, Iterator
 
-from agent.edge import Oid, Value, VarBind
+from agent.edge import Oid, Value, VarBind, dotted
 from shared.fingerprints.snmp_rules import SYS_DESCR, SYS_OBJECT_ID, evidence, objects_wanted
 from shared.observation import ObjectSeen
 from shared.text import one_line
@@ -54,10 +54,6 @@ def text(value: Value) -> str:
 
 
 _SPACES = str.maketrans("\r\n\t", "   ")
-
-
-def dotted(number: Oid) -> str:
-    return ".".join(map(str, number))
 
 
 def oid(name: str) -> Oid:

@@ -208,9 +208,6 @@ def _sureness(field: str, weight: int, precision: int) -> float:
 
 
 def _answers(rule: Rule, values: Mapping[str, str], object_id: str) -> Iterator[tuple[str, str, str]]:
-    for field in ("vendor", "model", "os", "kind"):
-        if (value := getattr(rule, field)) and not any(read.field == field for read in rule.read):
-            yield field, value, ""
     for read in rule.read:
         for oid, raw, _ in _matching_rows(values, read, object_id):
             value = _taken(read, raw)
