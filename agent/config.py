@@ -5,14 +5,12 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError
 
-from shared.address import Ip, Prefix, normal_ip, normal_mac, normal_prefix
+from agent.credentials import SnmpCredential, SshCredential, WindowsCredential
+from shared.address import Ip, normal_ip, normal_mac, normal_prefix
 from shared.errors import BadInput
 from shared.model import Frozen
-from shared.secret import Secret
-
-Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 def _subnet(text: object) -> str:
@@ -48,34 +46,6 @@ Exclusion = Annotated[str, BeforeValidator(_exclusion)]
 PortList = Annotated[str, BeforeValidator(_port_list)]
 
 
-class SnmpCredential(Frozen, extra="forbid"):
-    """A community, offered only to live hosts inside ``subnets``."""
-
-    name: str
-    community: Secret
-    subnets: tuple[Prefix, ...] = Field(min_length=1)
-    port: Port = 161
-
-
-class SshCredential(Frozen, extra="forbid"):
-    """A login, offered only to the hosts that are named."""
-
-    name: str
-    platform: str
-    """As netmiko names it; ``agent/ssh/`` lists those that can be read."""
-    hosts: tuple[Ip, ...] = Field(min_length=1)
-    port: Port = 22
-    username: str
-    password: Secret | None = None
-    key_file: Path | None = None
-
-    @model_validator(mode="after")
-    def _has_a_way_in(self) -> "SshCredential":
-        if self.password is None and self.key_file is None:
-            raise ValueError("give password or key_file")
-        return self
-
-
 class ScanSettings(Frozen, extra="forbid"):
     subnets: tuple[Subnet, ...] = ()
     """Empty: the subnets that this machine is connected to, container bridges left out."""
@@ -108,19 +78,22 @@ class Settings(Frozen, extra="forbid"):
     scan: ScanSettings = ScanSettings()
     snmp: tuple[SnmpCredential, ...] = ()
     ssh: tuple[SshCredential, ...] = ()
+    windows: tuple[WindowsCredential, ...] = ()
 
 
 DEFAULT_CONFIG = Path("/etc/netario/agent.toml")
 
 
 def load(config: Path | None, credentials: Path | None = None) -> Settings:
-    """The settings of ``config``; ``credentials`` is a second file that holds only ``[[snmp]]`` and ``[[ssh]]``. Raises BadInput."""
+    """The settings of ``config``; ``credentials`` is a second file, with ``[[snmp]]``, ``[[ssh]]`` and ``[[windows]]`` only.
+
+    Raises BadInput."""
     document = _toml(config) if config else (_toml(DEFAULT_CONFIG) if _exists(DEFAULT_CONFIG) else {})
     if credentials:
         secrets = _toml(credentials)
-        strangers = set(secrets) - {"snmp", "ssh"}
+        strangers = set(secrets) - {"snmp", "ssh", "windows"}
         if strangers:
-            raise BadInput(f"{credentials}: only [[snmp]] and [[ssh]] belong here, not {', '.join(sorted(strangers))}")
+            raise BadInput(f"{credentials}: only [[snmp]], [[ssh]] and [[windows]] belong here, not {', '.join(sorted(strangers))}")
         for section, entries in secrets.items():
             document[section] = [*document.get(section, []), *entries]
     try:

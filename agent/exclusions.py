@@ -11,20 +11,28 @@ from dataclasses import dataclass
 from agent.edge import (
     ArpEdge,
     Edges,
+    LivenessEdge,
     NameEdge,
+    NdpEdge,
     PortAnswer,
     PortEdge,
     SnmpEdge,
+    SnmpLogin,
     SnmpSession,
     SshEdge,
     SshLogin,
     SshSession,
+    TcpEdge,
     TlsEdge,
+    UdpEdge,
+    VersionEdge,
+    WindowsEdge,
+    WindowsLogin,
+    WindowsSession,
 )
 from shared.address import IpNetwork, normal_mac
 from shared.errors import Refused
 from shared.observation import AddressSeen, CertificateSeen, LeaseSeen, Observation, PortSeen, Provenance
-from shared.secret import Secret
 
 
 class Exclusions:
@@ -70,6 +78,10 @@ class Exclusions:
             if not (isinstance(seen, AddressSeen) and seen.provenance is Provenance.OWN_REPLY and self.cover(seen.address))
         )
 
+    def less(self, addresses: Sequence[str]) -> list[str]:
+        """The addresses less those that are excluded."""
+        return [address for address in addresses if not self.cover(address)]
+
     def check(self, address: str) -> None:
         if self.cover(address):
             raise Refused(f"{address} is excluded by the configuration: nothing was sent")
@@ -79,9 +91,16 @@ def guarded(edges: Edges, exclusions: Exclusions) -> Edges:
     """The same edges, none of which sends anything to an excluded address."""
     return Edges(
         arp=_GuardedArp(edges.arp, exclusions),
+        ndp=_GuardedNdp(edges.ndp, exclusions),
+        liveness=_GuardedLiveness(edges.liveness, exclusions),
+        listen=edges.listen,  # sends nothing
         ports=_GuardedPorts(edges.ports, exclusions),
+        versions=_GuardedVersions(edges.versions, exclusions),
+        tcp=_GuardedTcp(edges.tcp, exclusions),
+        udp=_GuardedUdp(edges.udp, exclusions),
         snmp=_GuardedSnmp(edges.snmp, exclusions),
         ssh=_GuardedSsh(edges.ssh, exclusions),
+        windows=_GuardedWindows(edges.windows, exclusions),
         tls=_GuardedTls(edges.tls, exclusions),
         names=_GuardedNames(edges.names, exclusions),
     )
@@ -93,8 +112,7 @@ class _GuardedArp:
     exclusions: Exclusions
 
     async def sweep(self, addresses: Sequence[str], interface: str, source: str, packets_per_s: int) -> dict[str, set[str]]:
-        allowed = [address for address in addresses if not self.exclusions.cover(address)]
-        return await self.inner.sweep(allowed, interface, source, packets_per_s)
+        return await self.inner.sweep(self.exclusions.less(addresses), interface, source, packets_per_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +124,75 @@ class _GuardedPorts:
         self.exclusions.check(address)
         return await self.inner.scan(address, ranges, packets_per_s, deadline_s)
 
+
+@dataclass(frozen=True, slots=True)
+class _GuardedVersions:
+    inner: VersionEdge
+    exclusions: Exclusions
+
     async def services(self, address: str, ports: Sequence[int], deadline_s: float) -> tuple[PortSeen, ...]:
         self.exclusions.check(address)
         return await self.inner.services(address, ports, deadline_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _GuardedNdp:
+    inner: NdpEdge
+    exclusions: Exclusions
+
+    async def neighbours(self, interface: str, wait_s: float) -> dict[str, set[str]]:
+        return await self.inner.neighbours(interface, wait_s)
+
+    async def solicit(self, addresses: Sequence[str], interface: str, packets_per_s: int) -> dict[str, set[str]]:
+        return await self.inner.solicit(self.exclusions.less(addresses), interface, packets_per_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _GuardedLiveness:
+    inner: LivenessEdge
+    exclusions: Exclusions
+
+    async def sweep(self, addresses: Sequence[str], packets_per_s: int) -> dict[str, str]:
+        return await self.inner.sweep(self.exclusions.less(addresses), packets_per_s)
+
+    async def round_trip_s(self, address: str, wait_s: float) -> float | None:
+        self.exclusions.check(address)
+        return await self.inner.round_trip_s(address, wait_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _GuardedTcp:
+    inner: TcpEdge
+    exclusions: Exclusions
+
+    async def talk(self, address: str, port: int, send: bytes, tls: bool, wait_s: float, limit_bytes: int) -> bytes | None:
+        self.exclusions.check(address)
+        return await self.inner.talk(address, port, send, tls, wait_s, limit_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class _GuardedUdp:
+    inner: UdpEdge
+    exclusions: Exclusions
+
+    async def ask(self, address: str, port: int, payload: bytes, wait_s: float) -> bytes | None:
+        self.exclusions.check(address)
+        return await self.inner.ask(address, port, payload, wait_s)
+
+    async def ask_all(self, group: str, port: int, payload: bytes, own_address: str, wait_s: float) -> dict[str, list[bytes]]:
+        # a group cannot leave one member out: what an excluded one answers is not looked at
+        answers = await self.inner.ask_all(group, port, payload, own_address, wait_s)
+        return {address: said for address, said in answers.items() if not self.exclusions.cover(address)}
+
+
+@dataclass(frozen=True, slots=True)
+class _GuardedWindows:
+    inner: WindowsEdge
+    exclusions: Exclusions
+
+    def session(self, address: str, port: int, login: WindowsLogin) -> AbstractAsyncContextManager[WindowsSession]:
+        self.exclusions.check(address)
+        return self.inner.session(address, port, login)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +200,9 @@ class _GuardedSnmp:
     inner: SnmpEdge
     exclusions: Exclusions
 
-    def session(self, address: str, port: int, community: Secret) -> AbstractAsyncContextManager[SnmpSession]:
+    def session(self, address: str, port: int, login: SnmpLogin) -> AbstractAsyncContextManager[SnmpSession]:
         self.exclusions.check(address)
-        return self.inner.session(address, port, community)
+        return self.inner.session(address, port, login)
 
 
 @dataclass(frozen=True, slots=True)

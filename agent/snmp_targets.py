@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.edge import SnmpEdge
+from agent.edge import SnmpEdge, SnmpLogin
 from agent.execute import Failed, attempt
 from agent.probes.snmp import NAME, ask_device
 from agent.snmp import fingerprint
@@ -33,7 +33,7 @@ NO_ANSWER = "no answer: SNMP is off, or does not know this community"
 class SnmpTarget:
     host: str
     port: int
-    community: Secret
+    login: SnmpLogin
     label: str = ""
 
     @property
@@ -49,7 +49,7 @@ def target(text: str, community: str, label: str = "") -> SnmpTarget:
     host = host.removeprefix("[").removesuffix("]")
     if not host or any(char.isspace() for char in host) or (colon and not (port.isdecimal() and 0 < int(port[:6]) <= 65535)):
         raise BadInput(f"{text[:80]!r} is no target. Write it like 192.168.1.2 or 192.168.1.2:161.")
-    return SnmpTarget(host, int(port) if colon else SNMP_PORT, Secret(community), label)
+    return SnmpTarget(host, int(port) if colon else SNMP_PORT, SnmpLogin(community=Secret(community)), label)
 
 
 def targets_in(lines: Iterable[str], source: str) -> Iterator[SnmpTarget]:
@@ -86,7 +86,7 @@ async def answer(target: SnmpTarget, edge: SnmpEdge) -> SnmpAnswer:
 
 
 async def _asked(target: SnmpTarget, edge: SnmpEdge) -> SnmpAnswer:
-    async with edge.session(target.host, target.port, target.community) as session:
+    async with edge.session(target.host, target.port, target.login) as session:
         if await session.get([sysObjectID, sysDescr]) is None:
             return SnmpAnswer(target=target.name, label=target.label, outcome=State.SILENT, detail=NO_ANSWER)
         walked = await ask_device(session, asyncio.get_running_loop().time() + DEADLINE_S - SPARE_S)

@@ -74,6 +74,11 @@ class NameSource(StrEnum):
     TLS = "tls"
     DHCP = "dhcp"
     HTTP = "http"
+    LLMNR = "llmnr"
+    SMB = "smb"
+    WINDOWS = "windows"
+    UPNP = "upnp"
+    WSD = "wsd"
     SMTP = "smtp"
     LLDP = "lldp"
 
@@ -116,6 +121,19 @@ class ObjectSeen(Frozen):
     oid: Annotated[str, Field(pattern=r"^\d+(\.\d+)*$", max_length=1024)]
     value: OneLine
     """Text as it is, numbers in digits, identifiers dotted, other bytes as ``0x…``."""
+
+
+class SaidSeen(Frozen):
+    """What a service says of itself, field by field, for the rules of ``shared.fingerprints`` to read: a greeting, a page's title, the
+    model in a multicast DNS record. ``field`` is the protocol's name and the field's: ``http.title``, ``ssh.banner``, ``mdns.model``,
+    ``upnp.manufacturer``, ``smb.os``, ``sip.user_agent``, ``snmp.engine_id``."""
+
+    type: Literal["said_seen"] = "said_seen"
+    address: Ip
+    protocol: Literal["tcp", "udp"]
+    port: PortNumber
+    field: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$", max_length=64)]
+    value: OneLine
 
 
 class InterfaceAddress(Frozen):
@@ -269,6 +287,7 @@ Observation = Annotated[
     | NameSeen
     | SystemSeen
     | ObjectSeen
+    | SaidSeen
     | InterfaceSeen
     | BridgeEntrySeen
     | NeighbourSeen

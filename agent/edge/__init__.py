@@ -7,7 +7,7 @@ those of ``shared.errors`` (``Denied``, ``Unreachable``, ``Unsupported``, ``Miss
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from shared.observation import CertificateSeen, PortSeen
 from shared.secret import Secret
@@ -50,8 +50,67 @@ class PortEdge(Protocol):
         Raises TimeoutError where nmap gave the host up before its last port, Missing without nmap or the right to raw sockets."""
         ...
 
+
+class VersionEdge(Protocol):
     async def services(self, address: str, ports: Sequence[int], deadline_s: float) -> tuple[PortSeen, ...]:
-        """Service, product and version of ports that are open. Never called with a print port."""
+        """Service, product and version of TCP ports that are open. Never called with a print port."""
+        ...
+
+
+class TcpEdge(Protocol):
+    async def talk(self, address: str, port: int, send: bytes, tls: bool, wait_s: float, limit_bytes: int) -> bytes | None:
+        """Connects, sends (nothing: waits for a greeting), and gives what came until the far side closed, fell quiet, ``limit_bytes`` were
+        there or ``wait_s`` was over. ``b""``: it took the connection and said nothing. None: no connection. Never called with a print port.
+
+        Raises Unsupported where ``tls`` was asked and the far side speaks none."""
+        ...
+
+
+class UdpEdge(Protocol):
+    async def ask(self, address: str, port: int, payload: bytes, wait_s: float) -> bytes | None:
+        """One datagram to one address and the first answer from it. Raises Unsupported where ICMP says that the port is closed."""
+        ...
+
+    async def ask_all(self, group: str, port: int, payload: bytes, own_address: str, wait_s: float) -> dict[str, list[bytes]]:
+        """One datagram to a multicast group (hop limit 1) from the interface of ``own_address``: sender -> what it answered."""
+        ...
+
+
+class LivenessEdge(Protocol):
+    async def sweep(self, addresses: Sequence[str], packets_per_s: int) -> dict[str, str]:
+        """Which addresses, routed ones too, answer: address -> ``icmp``, or ``tcp/443`` where a port answered, open or closed.
+
+        Raises Missing where this process has no right to raw sockets."""
+        ...
+
+    async def round_trip_s(self, address: str, wait_s: float) -> float | None:
+        """An ICMP echo's time there and back; None: lost."""
+        ...
+
+
+class NdpEdge(Protocol):
+    async def neighbours(self, interface: str, wait_s: float) -> dict[str, set[str]]:
+        """Who is on this segment by IPv6: address -> MAC addresses. Asks all nodes (ff02::1) by ICMPv6 echo.
+
+        Raises Missing where this process has no right to raw sockets, Unsupported where the interface has no IPv6."""
+        ...
+
+    async def solicit(self, addresses: Sequence[str], interface: str, packets_per_s: int) -> dict[str, set[str]]:
+        """Neighbour solicitation (RFC 4861) of each IPv6 address: address -> the MAC addresses that answered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An Ethernet frame that passed by, from its destination address on; ``interface`` is the agent's."""
+
+    interface: str
+    octets: bytes
+
+
+class ListenEdge(Protocol):
+    async def listen(self, interfaces: Sequence[str], seconds: float) -> list[Frame]:
+        """LLDP, CDP and DHCP frames that came in of themselves. Sends nothing. Raises Missing without the right to raw sockets."""
         ...
 
 
@@ -67,8 +126,30 @@ class SnmpSession(Protocol):
         ...
 
 
+SnmpVersion = Literal["1", "2c", "3"]
+SnmpAuth = Literal["", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
+SnmpPrivacy = Literal["", "DES", "AES", "AES-192", "AES-256", "AES-192-C", "AES-256-C"]
+"""``-C``: with the key expansion that Cisco uses; without: draft-blumenthal-aes-usm-04."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpLogin:
+    """Versions 1 and 2c have a community; 3 has a user, whose security level is what passwords he has."""
+
+    version: SnmpVersion = "2c"
+    community: Secret | None = None
+    user: str = ""
+    auth: SnmpAuth = ""
+    auth_password: Secret | None = None
+    privacy: SnmpPrivacy = ""
+    privacy_password: Secret | None = None
+    context: str = ""
+
+
 class SnmpEdge(Protocol):
-    def session(self, address: str, port: int, community: Secret) -> AbstractAsyncContextManager[SnmpSession]: ...
+    def session(self, address: str, port: int, login: SnmpLogin) -> AbstractAsyncContextManager[SnmpSession]:
+        """Entering raises Denied where a version 3 agent does not know the user, or the key is wrong."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +195,36 @@ class NameEdge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WindowsLogin:
+    username: str
+    """``DOMAIN\\user``, ``user@domain`` or a local account's name."""
+    password: Secret
+    tls: bool = True
+    """WinRM over HTTPS (5986); without, messages are encrypted by NTLM inside HTTP (5985)."""
+
+
+class WindowsSession(Protocol):
+    async def query(self, wql: str, namespace: str = "root/cimv2") -> list[dict[str, str]]:
+        """The objects that a WQL query finds, as property -> value. Read-only by nature. Raises Denied, Unreachable, Unparsed."""
+        ...
+
+
+class WindowsEdge(Protocol):
+    def session(self, address: str, port: int, login: WindowsLogin) -> AbstractAsyncContextManager[WindowsSession]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Edges:
     arp: ArpEdge
+    ndp: NdpEdge
+    liveness: LivenessEdge
+    listen: ListenEdge
     ports: PortEdge
+    versions: VersionEdge
+    tcp: TcpEdge
+    udp: UdpEdge
     snmp: SnmpEdge
     ssh: SshEdge
+    windows: WindowsEdge
     tls: TlsEdge
     names: NameEdge

@@ -24,7 +24,7 @@ from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]
 from pyasn1.type import univ  # type: ignore[import-untyped]
 from pysnmp.proto.api import v2c  # type: ignore[import-untyped]
 
-from agent.edge import Oid, SnmpSession, Value, VarBind, dotted
+from agent.edge import Oid, SnmpLogin, SnmpSession, Value, VarBind, dotted
 from shared.errors import Unparsed, Unreachable
 from shared.secret import Secret
 
@@ -73,8 +73,9 @@ class PysnmpEdge:
         self._patience = Patience(first_timeout_s, first_retries, timeout_s, retries, max_repetitions)
 
     @asynccontextmanager
-    async def session(self, address: str, port: int, community: Secret) -> AsyncIterator[SnmpSession]:
+    async def session(self, address: str, port: int, login: SnmpLogin) -> AsyncIterator[SnmpSession]:
         loop = asyncio.get_running_loop()
+        community = login.community or Secret("")
         try:
             transport, exchange = await loop.create_datagram_endpoint(lambda: _CommunityExchange(community), remote_addr=(address, port))
         except OSError as error:

@@ -1,5 +1,7 @@
 """The edges of a real scan, each made once; and what this machine lacks for them."""
 
+from typing import Any
+
 from agent.edge import Edges
 from agent.edge.dns import DnsQuery
 from agent.edge.netmiko_session import NetmikoEdge
@@ -11,7 +13,23 @@ from agent.probe import NMAP, RAW_SOCKETS
 
 
 def real_edges() -> Edges:
-    return Edges(arp=ScapyArp(), ports=NmapProcess(), snmp=PysnmpEdge(), ssh=NetmikoEdge(), tls=TlsHandshake(), names=DnsQuery())
+    to_come: Any = None
+    nmap = NmapProcess()
+    return Edges(
+        arp=ScapyArp(),
+        ndp=to_come,
+        liveness=to_come,
+        listen=to_come,
+        ports=nmap,
+        versions=nmap,
+        tcp=to_come,
+        udp=to_come,
+        snmp=PysnmpEdge(),
+        ssh=NetmikoEdge(),
+        windows=to_come,
+        tls=TlsHandshake(),
+        names=DnsQuery(),
+    )
 
 
 def lacking() -> dict[str, str]:

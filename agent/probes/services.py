@@ -36,4 +36,4 @@ def packets(settings: Settings, addresses: int) -> int:
 
 
 async def ask(target: Target, edges: Edges, settings: Settings, seen: Seen) -> Answer:
-    return Answer(await edges.ports.services(target.name, target.ports, DEADLINE_S))
+    return Answer(await edges.versions.services(target.name, target.ports, DEADLINE_S))

@@ -6,7 +6,6 @@ is used; an answer to none of them is silence, as SNMP v2c does not say that a c
 """
 
 import asyncio
-import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,7 +21,8 @@ from shared.observation import NameSource, Observation
 from shared.outcome import State
 
 if TYPE_CHECKING:
-    from agent.config import Settings, SnmpCredential
+    from agent.config import Settings
+    from agent.credentials import SnmpCredential
     from agent.edge import Edges
 
 NAME = "snmp"
@@ -50,8 +50,7 @@ def packets(settings: "Settings", addresses: int) -> int:
 
 
 def _credentials(settings: "Settings", address: str) -> list["SnmpCredential"]:
-    ip = ipaddress.ip_address(address)
-    return [c for c in settings.snmp if any(ip in ipaddress.ip_network(subnet) for subnet in c.subnets)]
+    return [credential for credential in settings.snmp if credential.covers(address)]
 
 
 async def ask(target: Target, edges: "Edges", settings: "Settings", seen: Seen) -> Answer:
@@ -60,7 +59,7 @@ async def ask(target: Target, edges: "Edges", settings: "Settings", seen: Seen) 
         async with asyncio.timeout(DEADLINE_S - SPARE_S) as budget:
             for credential in _credentials(settings, target.name):
                 offered.append(credential.name)
-                async with edges.snmp.session(target.name, credential.port, credential.community) as session:
+                async with edges.snmp.session(target.name, credential.port, credential.login()) as session:
                     if await session.get([sysObjectID, sysDescr]) is not None:
                         # from here on the walk watches the time itself, and keeps what it has when it is over
                         ends = budget.when()

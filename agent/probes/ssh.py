@@ -20,7 +20,8 @@ from shared.observation import HostKeySeen, NameSource, Observation, SystemSeen
 from shared.outcome import State
 
 if TYPE_CHECKING:
-    from agent.config import Settings, SshCredential
+    from agent.config import Settings
+    from agent.credentials import SshCredential
     from agent.edge import Edges
 
 NAME = "ssh"

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from agent.config import Settings
-from agent.edge import Edges, Oid, SnmpSession, VarBind
+from agent.edge import Edges, Oid, SnmpLogin, SnmpSession, VarBind
 from agent.edge.pysnmp_session import PysnmpEdge
 from agent.probe import Answer, Seen, Target, as_probe
 from agent.probes import snmp
@@ -17,7 +17,6 @@ from agent.snmp import if_mib, ip_mib
 from shared.errors import Unparsed, Unreachable
 from shared.observation import AddressSeen, InterfaceSeen, NameSeen, NameSource, Provenance, SystemSeen
 from shared.outcome import State
-from shared.secret import Secret
 from tests.agent.goldens import GOLDEN
 from tests.agent.snmp.agents import COMMUNITY, snmpd
 from tests.agent.snmp.recording import binds
@@ -54,9 +53,10 @@ class PlayedEdge:
         self.by_community, self.asked = by_community, list[str]()
 
     @asynccontextmanager
-    async def session(self, address: str, port: int, community: Secret) -> AsyncIterator[SnmpSession]:
-        self.asked.append(community.reveal())
-        yield self.by_community[community.reveal()]
+    async def session(self, address: str, port: int, login: SnmpLogin) -> AsyncIterator[SnmpSession]:
+        assert login.community
+        self.asked.append(login.community.reveal())
+        yield self.by_community[login.community.reveal()]
 
 
 def settings(*communities: str) -> Settings:

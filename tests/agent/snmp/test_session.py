@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pysnmp.proto.api import v2c
 
-from agent.edge import Oid, VarBind
+from agent.edge import Oid, SnmpLogin, VarBind
 from agent.edge.pysnmp_session import PysnmpEdge
 from shared.errors import Unparsed, Unreachable
 from shared.secret import Secret
@@ -21,7 +21,7 @@ QUICK = PysnmpEdge(first_timeout_s=0.1, timeout_s=0.1, retries=1)
 
 
 async def walked(port: int, root: Oid = TABLE, max_rows: int = 10_000, edge: PysnmpEdge = QUICK) -> list[VarBind]:
-    async with edge.session("127.0.0.1", port, Secret(COMMUNITY)) as session:
+    async with edge.session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session:
         return [bind async for bind in session.walk(root, max_rows)]
 
 
@@ -39,7 +39,7 @@ def after(oid: Oid, repetitions: int, last: int = 95) -> Rows:
 
 def test_real_agent_answers_get_and_walk(tmp_path: Path) -> None:
     async def ask(port: int) -> None:
-        async with PysnmpEdge(first_timeout_s=5).session("127.0.0.1", port, Secret(COMMUNITY)) as session:
+        async with PysnmpEdge(first_timeout_s=5).session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session:
             binds = await session.get([(*SYSTEM, 5, 0), (*SYSTEM, 99, 0), (*SYSTEM, 2, 0)])
             assert binds == [
                 VarBind((*SYSTEM, 5, 0), b"bench"),
@@ -65,7 +65,7 @@ def test_real_agent_is_silent_to_a_wrong_community(tmp_path: Path) -> None:
 
 def test_a_host_without_snmp_costs_one_round_trip() -> None:
     async def ask() -> object:
-        async with PysnmpEdge().session("127.0.0.1", free_port(socket.SOCK_DGRAM), Secret(COMMUNITY)) as session:
+        async with PysnmpEdge().session("127.0.0.1", free_port(socket.SOCK_DGRAM), SnmpLogin(community=Secret(COMMUNITY))) as session:
             return await session.get([(*SYSTEM, 1, 0)])
 
     started = time.monotonic()
@@ -77,7 +77,7 @@ def test_a_silent_host_costs_less_than_two_seconds() -> None:
     async def ask() -> object:
         async with (
             synthetic_agent(lambda *_: None) as (port, agent),
-            PysnmpEdge().session("127.0.0.1", port, Secret(COMMUNITY)) as session,
+            PysnmpEdge().session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session,
         ):
             answer = await session.get([(*SYSTEM, 1, 0)])
             assert len(agent.asked) == 2
@@ -135,7 +135,7 @@ def test_synthetic_table_without_end() -> None:
         got: list[VarBind] = []
         async with (
             synthetic_agent(lambda name, oid, repetitions: after(oid, repetitions, last=10**9)) as (port, _),
-            QUICK.session("127.0.0.1", port, Secret(COMMUNITY)) as session,
+            QUICK.session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session,
         ):
             with pytest.raises(Unparsed, match="more than 500 rows"):
                 async for bind in session.walk(TABLE, 500):
@@ -153,7 +153,7 @@ def test_an_agent_that_dies_in_the_middle() -> None:
     async def ask() -> list[int]:
         got: list[int] = []
         rule: Rule = lambda name, oid, repetitions: after(oid, repetitions) if len(oid) == len(TABLE) else None  # noqa: E731 - a rule
-        async with synthetic_agent(rule) as (port, _), QUICK.session("127.0.0.1", port, Secret(COMMUNITY)) as session:
+        async with synthetic_agent(rule) as (port, _), QUICK.session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session:
             with pytest.raises(Unreachable, match="stopped answering"):
                 async for bind in session.walk(TABLE):
                     got.append(int(str(bind.value)))  # noqa: PERF401 - what comes before the failure counts
@@ -208,7 +208,7 @@ def test_one_bad_variable_does_not_spoil_a_get() -> None:
         return 5
 
     async def ask() -> None:
-        async with synthetic_agent(rule) as (port, _), QUICK.session("127.0.0.1", port, Secret(COMMUNITY)) as session:
+        async with synthetic_agent(rule) as (port, _), QUICK.session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session:
             binds = await session.get([(*SYSTEM, n, 0) for n in range(1, 6)])
             assert binds is not None and [bind.value for bind in binds] == [None] * 5
 

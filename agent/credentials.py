@@ -1,0 +1,97 @@
+"""The credentials that the agent was given, and how far each may go. None is ever offered to a host outside its scope."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from agent.edge import SnmpAuth, SnmpLogin, SnmpPrivacy, SnmpVersion, WindowsLogin
+from shared.address import Ip, Prefix
+from shared.model import Frozen
+from shared.secret import Secret
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SnmpCredential(Frozen, extra="forbid"):
+    """A community or a version 3 user, offered only to live hosts inside ``subnets``."""
+
+    name: str
+    subnets: tuple[Prefix, ...] = Field(min_length=1)
+    port: Port = 161
+    version: SnmpVersion = "2c"
+    community: Secret | None = None
+    user: str = ""
+    auth: SnmpAuth = ""
+    auth_password: Secret | None = None
+    privacy: SnmpPrivacy = ""
+    privacy_password: Secret | None = None
+    context: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _version_by_what_is_given(cls, given: object) -> object:
+        """A user without a version means version 3."""
+        return {"version": "3", **given} if isinstance(given, dict) and given.get("user") else given
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "SnmpCredential":
+        if fault := login_fault(self.login()):
+            raise ValueError(fault)
+        return self
+
+    def covers(self, address: str) -> bool:
+        ip = ipaddress.ip_address(address)
+        return any(ip in ipaddress.ip_network(subnet) for subnet in self.subnets)
+
+    def login(self) -> SnmpLogin:
+        return SnmpLogin(
+            self.version, self.community, self.user, self.auth, self.auth_password, self.privacy, self.privacy_password, self.context
+        )
+
+
+def login_fault(login: SnmpLogin) -> str:
+    """What is wrong with a login, for a person; empty where nothing is."""
+    if login.version != "3":
+        return "" if login.community else f"SNMP v{login.version} needs a community"
+    if not login.user:
+        return "SNMP v3 needs a user"
+    if bool(login.auth) != bool(login.auth_password) or bool(login.privacy) != bool(login.privacy_password):
+        return "auth and auth_password, privacy and privacy_password go together"
+    if login.privacy and not login.auth:
+        return "SNMP v3 knows no privacy without authentication"
+    short = [secret for secret in (login.auth_password, login.privacy_password) if secret and len(secret.reveal()) < 8]
+    return "an SNMP v3 password has at least 8 characters (RFC 3414)" if short else ""
+
+
+class SshCredential(Frozen, extra="forbid"):
+    """A login, offered only to the hosts that are named."""
+
+    name: str
+    platform: str
+    """As netmiko names it; ``agent/ssh/`` lists those that can be read."""
+    hosts: tuple[Ip, ...] = Field(min_length=1)
+    port: Port = 22
+    username: str
+    password: Secret | None = None
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _has_a_way_in(self) -> "SshCredential":
+        if self.password is None and self.key_file is None:
+            raise ValueError("give password or key_file")
+        return self
+
+
+class WindowsCredential(Frozen, extra="forbid"):
+    """A login for WinRM, offered only to the hosts that are named."""
+
+    name: str
+    hosts: tuple[Ip, ...] = Field(min_length=1)
+    port: Port = 5986
+    username: str
+    password: Secret
+
+    def login(self) -> WindowsLogin:
+        return WindowsLogin(self.username, self.password, tls=self.port != 5985)
