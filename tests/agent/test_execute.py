@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -54,7 +54,7 @@ class SyntheticArp:
 
 
 def edges(**parts: Any) -> Edges:
-    return cast(Edges, SimpleNamespace(**{"arp": None, "ports": None, "snmp": None, "ssh": None, "tls": None, "names": None} | parts))
+    return cast(Edges, SimpleNamespace(**{part.name: None for part in fields(Edges)} | parts))
 
 
 def probes(*made: SyntheticProbe) -> list[Probe]:

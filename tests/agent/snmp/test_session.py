@@ -56,7 +56,7 @@ def test_real_agent_answers_get_and_walk(tmp_path: Path) -> None:
 
 def test_real_agent_is_silent_to_a_wrong_community(tmp_path: Path) -> None:
     async def ask(port: int) -> object:
-        async with QUICK.session("127.0.0.1", port, Secret("wrong")) as session:
+        async with QUICK.session("127.0.0.1", port, SnmpLogin(community=Secret("wrong"))) as session:
             return await session.get([(*SYSTEM, 1, 0)])
 
     with snmpd(tmp_path) as port:
