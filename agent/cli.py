@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from agent.config import load
 from agent.log import to_stderr
+from agent.snmp_options import add_login, login
 from shared import VERSION
 from shared.errors import BadInput, NetarioError
 from shared.secret import Secret
@@ -78,8 +79,8 @@ def _add_scan(commands: Commands) -> None:
     parser.add_argument("--subnet", action="append", default=[], metavar="CIDR", help="a subnet, like 192.168.1.0/24; may be given again")
     parser.add_argument("--only", metavar="PROBE,...", default="", help="only these probes; --plan lists them")
     parser.add_argument("--plan", action="store_true", help="say what would be sent, how much and how long; send nothing")
-    parser.add_argument("--yes", action="store_true", help="scan a range of more than 4096 addresses without asking")
-    parser.add_argument("--rate", type=int, metavar="N", help="packets a second at most (default 150); 0: no limit")
+    parser.add_argument("--yes", action="store_true", help="scan more than 4096 addresses, or public ones, without asking")
+    parser.add_argument("--rate", type=int, metavar="N", help="packets a second at most (default 150); 0: no limit, to one device neither")
     parser.add_argument("--output", metavar="FILE", help="write the report there as JSON; - is standard output")
     parser.add_argument("--json", action="store_true", help="print the report as JSON and nothing else")
     parser.add_argument("--push", action="store_true", help="keep the report and carry it to the collector; the agent must be enrolled")
@@ -90,9 +91,9 @@ def _add_probe(commands: Commands) -> None:
     probes = commands.add_parser("probe", help="ask single devices what they are, without a scan").add_subparsers(
         required=True, metavar="PROBE"
     )
-    parser = _add(probes, "snmp", _probe_snmp, "ask devices over SNMP v2c what they are")
+    parser = _add(probes, "snmp", _probe_snmp, "ask devices over SNMP v1, v2c or v3 what they are")
     parser.add_argument("host", nargs="?", metavar="HOST[:PORT]", help="one device")
-    parser.add_argument("--community", metavar="C", help="its community; - reads it from standard input, so that nobody sees it in ps")
+    add_login(parser)
     parser.add_argument("--targets", type=Path, metavar="FILE", help="many devices: a line each, HOST:PORT<tab>COMMUNITY[<tab>LABEL]")
     parser.add_argument("--json", action="store_true", help="print the answer as a JSON document")
     parser.add_argument("--jsonl", action="store_true", help="with --targets: a JSON document a line, as soon as it is known")
@@ -130,13 +131,10 @@ def _probe_snmp(options: argparse.Namespace) -> int:
 
     _log(options, logging.WARNING)
     if bool(options.host) == bool(options.targets):
-        raise BadInput("give one HOST with --community, or --targets FILE")
+        raise BadInput("give one HOST with --community or --v3, or --targets FILE")
     if options.targets:
         return probe_commands.snmp_targets(options.targets, options.jsonl or options.json)
-    if not options.community:
-        raise BadInput("--community is missing. SNMP v2c devices answer only to theirs.")
-    community = sys.stdin.readline().strip() if options.community == "-" else options.community
-    return probe_commands.snmp_host(options.host, community, options.json or options.jsonl)
+    return probe_commands.snmp_host(options.host, login(options, sys.stdin.readline), options.json or options.jsonl)
 
 
 def _enrol(options: argparse.Namespace) -> int:

@@ -10,19 +10,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from agent.edge.pysnmp_session import PysnmpEdge
+from agent.edge import SnmpLogin
+from agent.edge.snmp_edge import SnmpOverUdp
+from agent.edge.snmp_session import Patience
 from agent.snmp_targets import SnmpTarget, answer, answers, target, targets_in
 from shared.errors import BadInput
 from shared.outcome import State
 from shared.snmp_answer import SnmpAnswer
 
 DONE, IN_PART, NOTHING = 0, 1, 3
+PATIENCE = Patience(first_timeout_s=1.2, first_retries=2, timeout_s=3.0)
+"""More than a scan has: who names a device is sure that it is there."""
 _SHOWN = ("hostname", "vendor", "model", "os", "os_version", "serial", "kind", "location", "contact", "description", "object_id")
 _WIDTH_OF_A_FILE = 160
 
 
-def snmp_host(host: str, community: str, as_json: bool) -> int:
-    told = asyncio.run(answer(target(host, community), PysnmpEdge()))
+def snmp_host(host: str, login: SnmpLogin, as_json: bool) -> int:
+    told = asyncio.run(answer(target(host, login), SnmpOverUdp(PATIENCE)))
     if as_json:
         print(json.dumps(told.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=False))
     else:
@@ -43,7 +47,7 @@ def snmp_targets(file: Path, as_json: bool) -> int:
 
 async def _all(wanted: Sequence[SnmpTarget], as_json: bool) -> list[SnmpAnswer]:
     told: list[SnmpAnswer] = []
-    async for each in answers(wanted, PysnmpEdge()):
+    async for each in answers(wanted, SnmpOverUdp(PATIENCE)):
         told.append(each)
         if as_json:
             print(each.model_dump_json(by_alias=True), flush=True)
@@ -78,5 +82,11 @@ def _show(told: SnmpAnswer) -> None:
         console.print(table)
     for seen in told.neighbours:
         console.print(Text(f"{seen.local_port} is connected to {seen.name or seen.chassis_id} {seen.port_id}"))
+    for supply in told.supplies:
+        left = f" {supply.percent} %" if supply.percent is not None else ""
+        console.print(Text(f"{supply.name}:{left} {supply.state.value}"))
+    if told.ups:
+        said = (f"{name} {value}" for name, value in told.ups.model_dump(mode="json", exclude_none=True).items() if value != "")
+        console.print(Text(f"UPS: {', '.join(said)}"))
     if told.detail:
         print(f"netario-agent: not read: {told.detail}", file=sys.stderr)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from agent.edge import SnmpEdge, SnmpLogin
 from agent.execute import Failed, attempt
-from agent.probes.snmp import NAME, ask_device
+from agent.probes.snmp import NAME, WHO, ask_device
 from agent.snmp import fingerprint
 from agent.snmp.read import read
-from agent.snmp.snmpv2_mib import sysDescr, sysObjectID
 from shared.errors import BadInput
 from shared.fingerprints import best, identify
+from shared.hardware import Hardware, WifiClientsSeen, hardware
 from shared.inventory import DeviceInterface, Evidence, Kind
 from shared.observation import BridgeEntrySeen, InterfaceSeen, NeighbourSeen, Observation, SystemSeen
 from shared.outcome import State
@@ -27,6 +27,7 @@ AT_ONCE = 20
 DEADLINE_S = 180.0
 SPARE_S = 10.0
 NO_ANSWER = "no answer: SNMP is off, or does not know this community"
+NO_ANSWER_V3 = "no answer: SNMP v3 is off, or does not answer to this machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class SnmpTarget:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def target(text: str, community: str, label: str = "") -> SnmpTarget:
+def target(text: str, login: SnmpLogin, label: str = "") -> SnmpTarget:
     """``10.0.0.1``, ``10.0.0.1:161``, ``switch.example``, ``[fe80::1]:161``. Raises BadInput."""
     text = text.strip()
     bracketed = text.startswith("[")
@@ -49,7 +50,7 @@ def target(text: str, community: str, label: str = "") -> SnmpTarget:
     host = host.removeprefix("[").removesuffix("]")
     if not host or any(char.isspace() for char in host) or (colon and not (port.isdecimal() and 0 < int(port[:6]) <= 65535)):
         raise BadInput(f"{text[:80]!r} is no target. Write it like 192.168.1.2 or 192.168.1.2:161.")
-    return SnmpTarget(host, int(port) if colon else SNMP_PORT, SnmpLogin(community=Secret(community)), label)
+    return SnmpTarget(host, int(port) if colon else SNMP_PORT, login, label)
 
 
 def targets_in(lines: Iterable[str], source: str) -> Iterator[SnmpTarget]:
@@ -60,7 +61,7 @@ def targets_in(lines: Iterable[str], source: str) -> Iterator[SnmpTarget]:
         if not 2 <= len(cells) <= 3:
             raise BadInput(f"{source}:{number}: HOST:PORT<tab>COMMUNITY[<tab>LABEL] expected")
         try:
-            yield target(*cells)
+            yield target(cells[0], SnmpLogin(community=Secret(cells[1])), *cells[2:])
         except BadInput as error:
             raise BadInput(f"{source}:{number}: {error}") from None
 
@@ -87,9 +88,11 @@ async def answer(target: SnmpTarget, edge: SnmpEdge) -> SnmpAnswer:
 
 async def _asked(target: SnmpTarget, edge: SnmpEdge) -> SnmpAnswer:
     async with edge.session(target.host, target.port, target.login) as session:
-        if await session.get([sysObjectID, sysDescr]) is None:
-            return SnmpAnswer(target=target.name, label=target.label, outcome=State.SILENT, detail=NO_ANSWER)
-        walked = await ask_device(session, asyncio.get_running_loop().time() + DEADLINE_S - SPARE_S)
+        first = await session.get(WHO)
+        if first is None:
+            detail = NO_ANSWER_V3 if target.login.version == "3" else NO_ANSWER
+            return SnmpAnswer(target=target.name, label=target.label, outcome=State.SILENT, detail=detail)
+        walked = await ask_device(session, first, asyncio.get_running_loop().time() + DEADLINE_S - SPARE_S)
     seen = (*read(walked.binds).observations, *fingerprint.read(walked.binds))
     state = State.PARTIAL if walked.failures else State.ANSWERED
     return _told(SnmpAnswer(target=target.name, label=target.label, outcome=state, detail="; ".join(walked.failures)), seen)
@@ -100,6 +103,7 @@ def _told(empty: SnmpAnswer, seen: Sequence[Observation]) -> SnmpAnswer:
     chosen = best(identify(seen))
     fields = {field: conclusion.value for field, conclusion in chosen.items() if field != "kind"}
     interfaces = [fact for fact in seen if isinstance(fact, InterfaceSeen)]
+    parts = hardware(seen)
     return empty.model_copy(
         update={
             **fields,
@@ -117,6 +121,8 @@ def _told(empty: SnmpAnswer, seen: Sequence[Observation]) -> SnmpAnswer:
             ),
             "neighbours": tuple(fact for fact in seen if isinstance(fact, NeighbourSeen)),
             "macs": tuple(AnswerMac(mac=fact.mac, port=fact.port, vlan=fact.vlan) for fact in seen if isinstance(fact, BridgeEntrySeen)),
+            **{name: getattr(parts, name) for name in Hardware.model_fields},
+            "wifi_clients": tuple(client for fact in seen if isinstance(fact, WifiClientsSeen) for client in fact.clients),
             "evidence": tuple(
                 Evidence(field=field, value=c.value, probe=NAME, target=empty.target, rule=c.rule, sureness=c.sureness)
                 for field, c in chosen.items()

@@ -45,9 +45,10 @@ class PortAnswer:
 
 class PortEdge(Protocol):
     async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
-        """Which TCP ports are open: SYN only, nothing is written to any of them. None: the host is down.
+        """Which TCP ports are open: SYN only, nothing is written to any of them. None: the host is down. ``packets_per_s`` is for all
+        hosts that are being asked together; ``ranges`` of the answer are the ports of which the state is known.
 
-        Raises TimeoutError where nmap gave the host up before its last port, Missing without nmap or the right to raw sockets."""
+        Raises TimeoutError where nothing was learned in time, Unreachable without a way, Missing without the right to raw sockets."""
         ...
 
 
@@ -125,6 +126,14 @@ class SnmpSession(Protocol):
         """The subtree below ``root`` by GETBULK. Raises Unreachable where the agent stops answering in the middle."""
         ...
 
+    def walk_columns(self, columns: Sequence[Oid], max_rows: int = 10_000) -> AsyncIterator[VarBind]:
+        """Several subtrees at once, mostly columns of one table; ``max_rows`` of each. Their rows come mixed, each subtree's in order."""
+        ...
+
+    async def present(self, columns: Sequence[Oid]) -> set[Oid]:
+        """Which subtrees have a row. Where the agent does not manage the question, they are taken to have one."""
+        ...
+
 
 SnmpVersion = Literal["1", "2c", "3"]
 SnmpAuth = Literal["", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
@@ -182,7 +191,7 @@ class SshEdge(Protocol):
 
 class TlsEdge(Protocol):
     async def certificate(self, address: str, port: int, starttls: str, deadline_s: float) -> CertificateSeen | None:
-        """The leaf certificate that a service shows. ``starttls``: ``smtp``, ``imap``, ``pop3`` or empty.
+        """The leaf certificate that a service shows. ``starttls``: ``smtp``, ``imap``, ``pop3``, ``ftp`` or empty.
 
         None: silent. Raises Unsupported where it answers and does not speak TLS."""
         ...
@@ -201,6 +210,8 @@ class WindowsLogin:
     password: Secret
     tls: bool = True
     """WinRM over HTTPS (5986); without, messages are encrypted by NTLM inside HTTP (5985)."""
+    certificate_sha256: str = ""
+    """The certificate (hex) that a host must show over HTTPS; with another one nothing is sent, and ``Refused`` is raised."""
 
 
 class WindowsSession(Protocol):

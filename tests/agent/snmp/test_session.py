@@ -7,21 +7,29 @@ import time
 from pathlib import Path
 
 import pytest
+from pyasn1.codec.ber import decoder, encoder
 from pysnmp.proto.api import v2c
 
 from agent.edge import Oid, SnmpLogin, VarBind
-from agent.edge.pysnmp_session import PysnmpEdge
-from shared.errors import Unparsed, Unreachable
+from agent.edge.snmp_devices import Devices
+from agent.edge.snmp_edge import SnmpOverUdp
+from agent.edge.snmp_session import Patience
+from shared.errors import Denied, Unparsed, Unreachable
 from shared.secret import Secret
-from tests.agent.snmp.agents import COMMUNITY, Rows, Rule, free_port, snmpd, synthetic_agent
+from tests.agent.snmp.agents import COMMUNITY, Rows, Rule, SyntheticAgent, free_port, snmpd, synthetic_agent
 
 SYSTEM = (1, 3, 6, 1, 2, 1, 1)
 TABLE = (1, 3, 6, 1, 4, 1, 8072, 9999, 1)
-QUICK = PysnmpEdge(first_timeout_s=0.1, timeout_s=0.1, retries=1)
+LOGIN = SnmpLogin(community=Secret(COMMUNITY))
 
 
-async def walked(port: int, root: Oid = TABLE, max_rows: int = 10_000, edge: PysnmpEdge = QUICK) -> list[VarBind]:
-    async with edge.session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session:
+def edge(first_timeout_s: float = 0.1, timeout_s: float = 0.1, retries: int = 1) -> SnmpOverUdp:
+    """Impatient, and knowing no device yet."""
+    return SnmpOverUdp(Patience(first_timeout_s, timeout_s=timeout_s, retries=retries), Devices())
+
+
+async def walked(port: int, root: Oid = TABLE, max_rows: int = 10_000, by: SnmpOverUdp | None = None) -> list[VarBind]:
+    async with (by or edge()).session("127.0.0.1", port, LOGIN) as session:
         return [bind async for bind in session.walk(root, max_rows)]
 
 
@@ -39,7 +47,7 @@ def after(oid: Oid, repetitions: int, last: int = 95) -> Rows:
 
 def test_real_agent_answers_get_and_walk(tmp_path: Path) -> None:
     async def ask(port: int) -> None:
-        async with PysnmpEdge(first_timeout_s=5).session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session:
+        async with edge(5, 5).session("127.0.0.1", port, LOGIN) as session:
             binds = await session.get([(*SYSTEM, 5, 0), (*SYSTEM, 99, 0), (*SYSTEM, 2, 0)])
             assert binds == [
                 VarBind((*SYSTEM, 5, 0), b"bench"),
@@ -56,7 +64,7 @@ def test_real_agent_answers_get_and_walk(tmp_path: Path) -> None:
 
 def test_real_agent_is_silent_to_a_wrong_community(tmp_path: Path) -> None:
     async def ask(port: int) -> object:
-        async with QUICK.session("127.0.0.1", port, SnmpLogin(community=Secret("wrong"))) as session:
+        async with edge().session("127.0.0.1", port, SnmpLogin(community=Secret("wrong"))) as session:
             return await session.get([(*SYSTEM, 1, 0)])
 
     with snmpd(tmp_path) as port:
@@ -65,7 +73,7 @@ def test_real_agent_is_silent_to_a_wrong_community(tmp_path: Path) -> None:
 
 def test_a_host_without_snmp_costs_one_round_trip() -> None:
     async def ask() -> object:
-        async with PysnmpEdge().session("127.0.0.1", free_port(socket.SOCK_DGRAM), SnmpLogin(community=Secret(COMMUNITY))) as session:
+        async with SnmpOverUdp(devices=Devices()).session("127.0.0.1", free_port(socket.SOCK_DGRAM), LOGIN) as session:
             return await session.get([(*SYSTEM, 1, 0)])
 
     started = time.monotonic()
@@ -77,7 +85,7 @@ def test_a_silent_host_costs_less_than_two_seconds() -> None:
     async def ask() -> object:
         async with (
             synthetic_agent(lambda *_: None) as (port, agent),
-            PysnmpEdge().session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session,
+            SnmpOverUdp(devices=Devices()).session("127.0.0.1", port, LOGIN) as session,
         ):
             answer = await session.get([(*SYSTEM, 1, 0)])
             assert len(agent.asked) == 2
@@ -130,12 +138,19 @@ def test_synthetic_rows_out_of_order_end_the_walk(rows: list[Oid]) -> None:
         asyncio.run(walk_of(rule))
 
 
+def test_synthetic_rows_after_the_end_of_a_table_are_passed_over() -> None:
+    def rule(name: str, oid: Oid, repetitions: int) -> Rows:
+        return [(oid, v2c.Integer32(1)) for oid in ((*TABLE, 1), (*TABLE[:-1], 2), (*TABLE, 2))]
+
+    assert [bind.oid for bind in asyncio.run(walk_of(rule))[0]] == [(*TABLE, 1)]
+
+
 def test_synthetic_table_without_end() -> None:
     async def ask() -> list[VarBind]:
         got: list[VarBind] = []
         async with (
             synthetic_agent(lambda name, oid, repetitions: after(oid, repetitions, last=10**9)) as (port, _),
-            QUICK.session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session,
+            edge().session("127.0.0.1", port, LOGIN) as session,
         ):
             with pytest.raises(Unparsed, match="more than 500 rows"):
                 async for bind in session.walk(TABLE, 500):
@@ -153,7 +168,7 @@ def test_an_agent_that_dies_in_the_middle() -> None:
     async def ask() -> list[int]:
         got: list[int] = []
         rule: Rule = lambda name, oid, repetitions: after(oid, repetitions) if len(oid) == len(TABLE) else None  # noqa: E731 - a rule
-        async with synthetic_agent(rule) as (port, _), QUICK.session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session:
+        async with synthetic_agent(rule) as (port, _), edge().session("127.0.0.1", port, LOGIN) as session:
             with pytest.raises(Unreachable, match="stopped answering"):
                 async for bind in session.walk(TABLE):
                     got.append(int(str(bind.value)))  # noqa: PERF401 - what comes before the failure counts
@@ -189,12 +204,12 @@ def test_synthetic_damaged_answers(seed: int) -> None:
     async def ask() -> None:
         agent = Damaging(lambda name, oid, repetitions: after(oid, repetitions, last=30))
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: agent, local_addr=("127.0.0.1", 0))
-        edge = PysnmpEdge(first_timeout_s=0.05, timeout_s=0.05, retries=1)
+        by = edge(0.05, 0.05)
         try:
             async with asyncio.timeout(20):
                 for _ in range(10):
                     try:
-                        await walked(transport.get_extra_info("sockname")[1], max_rows=100, edge=edge)
+                        await walked(transport.get_extra_info("sockname")[1], max_rows=100, by=by)
                     except (Unparsed, Unreachable):
                         continue
         finally:
@@ -208,8 +223,68 @@ def test_one_bad_variable_does_not_spoil_a_get() -> None:
         return 5
 
     async def ask() -> None:
-        async with synthetic_agent(rule) as (port, _), QUICK.session("127.0.0.1", port, SnmpLogin(community=Secret(COMMUNITY))) as session:
+        async with synthetic_agent(rule) as (port, _), edge().session("127.0.0.1", port, LOGIN) as session:
             binds = await session.get([(*SYSTEM, n, 0) for n in range(1, 6)])
             assert binds is not None and [bind.value for bind in binds] == [None] * 5
 
     asyncio.run(ask())
+
+
+def test_the_agent_says_which_variable_is_bad_and_the_others_are_kept() -> None:
+    from tests.agent.snmp import agents
+
+    class Spoiled(agents.SyntheticAgent):
+        """genErr, with an index, wherever the third variable is among those asked for."""
+
+        def datagram_received(self, data: bytes, addr: object) -> None:
+            message, _ = decoder.decode(data, asn1Spec=v2c.Message())
+            pdu = v2c.apiMessage.get_pdu(message)
+            oids = [tuple(oid) for oid, _ in v2c.apiPDU.get_varbinds(pdu)]
+            response = v2c.apiPDU.get_response(pdu)
+            v2c.apiPDU.set_varbinds(response, [(v2c.ObjectIdentifier(oid), v2c.Integer32(oid[-1])) for oid in oids])
+            if (1, 3, 6, 3) in oids:
+                v2c.apiPDU.set_error_status(response, 5)
+                v2c.apiPDU.set_error_index(response, oids.index((1, 3, 6, 3)) + 1)
+            v2c.apiMessage.set_pdu(message, response)
+            self._transport.sendto(bytes(encoder.encode(message)), addr)
+            self.asked.append(("", len(oids)))
+
+    async def ask() -> list[VarBind] | None:
+        agent = Spoiled(lambda *_: None)
+        async with synthetic_agent(agent) as (port, _), edge().session("127.0.0.1", port, LOGIN) as session:
+            answer = await session.get([(1, 3, 6, n) for n in range(1, 8)])
+        assert agent.asked == [("", 7), ("", 6)]
+        return answer
+
+    assert asyncio.run(ask()) == [VarBind((1, 3, 6, n), None if n == 3 else n) for n in range(1, 8)]
+
+
+def test_an_agent_that_lets_read_nothing_denies() -> None:
+    async def ask() -> None:
+        async with synthetic_agent(lambda *_: 16) as (port, _), edge().session("127.0.0.1", port, LOGIN) as session:
+            await session.get([(*SYSTEM, 1, 0)])
+
+    with pytest.raises(Denied, match="authorizationError"):
+        asyncio.run(ask())
+
+
+def test_synthetic_answers_to_other_questions_are_passed_over() -> None:
+    class Late(SyntheticAgent):
+        """Each answer comes twice: once with another question's number."""
+
+        def datagram_received(self, data: bytes, addr: object) -> None:
+            message, _ = decoder.decode(data, asn1Spec=v2c.Message())
+            pdu = v2c.apiMessage.get_pdu(message)
+            number = int(v2c.apiPDU.get_request_id(pdu))
+            for asked, value in ((number ^ 1, 666), (number, 1)):
+                response = v2c.apiPDU.get_response(pdu)
+                v2c.apiPDU.set_request_id(response, asked)
+                v2c.apiPDU.set_varbinds(response, [(v2c.ObjectIdentifier((*SYSTEM, 1, 0)), v2c.Integer32(value))])
+                v2c.apiMessage.set_pdu(message, response)
+                self._transport.sendto(bytes(encoder.encode(message)), addr)
+
+    async def ask() -> list[VarBind] | None:
+        async with synthetic_agent(Late(lambda *_: None)) as (port, _), edge().session("127.0.0.1", port, LOGIN) as session:
+            return await session.get([(*SYSTEM, 1, 0)])
+
+    assert asyncio.run(ask()) == [VarBind((*SYSTEM, 1, 0), 1)]
