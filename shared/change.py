@@ -31,6 +31,7 @@ class Change(Frozen):
         "address",
         "port",
         "interface",
+        "part",
         "firewall_rule",
         "port_forward",
         "source_nat",

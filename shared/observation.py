@@ -1,18 +1,18 @@
 """What a probe saw, one small frozen model per fact. Never edited; every conclusion is computed from these.
 
 ``target``, ``at_utc`` and the probe's name stand once in the ``Outcome`` that holds the observations. A field marked volatile
-changes by itself (uptime, counters): it is kept, shown, and left out of every comparison (see ``stable_digest``).
+changes by itself (uptime, counters): it is kept, shown, and left out of every comparison (see ``shared.stable``).
 """
 
-import hashlib
-from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
 from shared.address import Ip, Mac, Prefix
+from shared.dhcp_seen import DhcpClientSeen, DhcpServerSeen
 from shared.firewall import DhcpPool, FirewallRule, PortForward, Route, SourceNat, VpnTunnel
+from shared.hardware import HardwareSeen
 from shared.model import Frozen, Utc
 from shared.text import OneLine
 
@@ -30,6 +30,13 @@ class Provenance(StrEnum):
     """Another device says so: a router's ARP table, a switch's forwarding table, a DHCP server's leases."""
 
 
+Doubt = Literal["", "proxy_arp", "unusable_mac"]
+"""What speaks against taking an AddressSeen as it stands.
+
+``proxy_arp``: another device answered in its place (RFC 1027), so whether anybody is there is not known: a third party's word.
+``unusable_mac``: it answered with a MAC address that names no card (all zero, multicast, broadcast), which is not kept."""
+
+
 class AddressSeen(Frozen):
     """An address is in use, with the MAC address that answers for it where that is known."""
 
@@ -38,7 +45,8 @@ class AddressSeen(Frozen):
     mac: Mac | None = None
     provenance: Provenance
     interface: OneLine = ""
-    """The interface of the device that reports it, for a third party's table."""
+    """The interface of the device that reports it, for a third party's table; the agent's own, for an IPv6 link-local address."""
+    doubt: Doubt = ""
 
 
 class PortsExamined(Frozen):
@@ -302,45 +310,11 @@ Observation = Annotated[
     | ListenerSeen
     | CertificateSeen
     | HostKeySeen
-    | SubnetSeen,
+    | SubnetSeen
+    | DhcpServerSeen
+    | DhcpClientSeen
+    | HardwareSeen,
     Field(discriminator="type"),
 ]
 
 OBSERVATIONS: TypeAdapter[Observation] = TypeAdapter(Observation)
-
-
-def _volatile_paths(model: type[Frozen]) -> dict[str, Any]:
-    """What ``model_dump(exclude=...)`` takes to leave the volatile fields of a model, and of models inside it, out."""
-    paths: dict[str, Any] = {}
-    for name, field in model.model_fields.items():
-        extra = field.json_schema_extra
-        if isinstance(extra, dict) and extra.get("volatile"):
-            paths[name] = True
-            continue
-        for inner in (field.annotation, *getattr(field.annotation, "__args__", ())):
-            if isinstance(inner, type) and issubclass(inner, Frozen):
-                below = _volatile_paths(inner)
-                if below:
-                    paths[name] = below if inner is field.annotation else {"__all__": below}
-    return paths
-
-
-_VOLATILE: dict[type[Frozen], dict[str, Any]] = {}
-
-
-def stable_json(observation: Frozen) -> str:
-    """The observation as JSON without its volatile fields: equal text means that nothing has changed."""
-    kind = type(observation)
-    paths = _VOLATILE.get(kind)
-    if paths is None:
-        paths = _VOLATILE[kind] = _volatile_paths(kind)
-    return observation.model_dump_json(by_alias=True, exclude=paths or None, exclude_defaults=True)
-
-
-def stable_digest(observations: Iterable[Frozen]) -> str:
-    """A digest (hex, 32 digits) of a set of observations, whatever their order, without what changes by itself."""
-    digest = hashlib.blake2b(digest_size=16)
-    for line in sorted(f"{type(observation).__name__}{stable_json(observation)}" for observation in observations):
-        digest.update(line.encode())
-        digest.update(b"\n")
-    return digest.hexdigest()

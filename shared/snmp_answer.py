@@ -3,6 +3,7 @@
 from typing import Literal
 
 from shared.address import Ip, Mac
+from shared.hardware import Disk, Host, Module, PortVlans, PowerPort, PowerSource, Printer, Supply, Ups, Volume, WifiClient
 from shared.inventory import DeviceInterface, Evidence, Kind
 from shared.model import Frozen
 from shared.observation import NeighbourSeen
@@ -49,5 +50,16 @@ class SnmpAnswer(Frozen):
     addresses: tuple[AnswerAddress, ...] = ()
     neighbours: tuple[NeighbourSeen, ...] = ()
     macs: tuple[AnswerMac, ...] = ()
+    supplies: tuple[Supply, ...] = ()
+    printers: tuple[Printer, ...] = ()
+    ups: Ups | None = None
+    power_sources: tuple[PowerSource, ...] = ()
+    power_ports: tuple[PowerPort, ...] = ()
+    port_vlans: tuple[PortVlans, ...] = ()
+    modules: tuple[Module, ...] = ()
+    host: Host | None = None
+    disks: tuple[Disk, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    wifi_clients: tuple[WifiClient, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     """Why each of the fields has its value."""

@@ -8,6 +8,11 @@ A MIB's file holds its objects' numbers under the MIB's own names, and
 - ``read(rows) -> Iterator[Observation]``: what the answers mean. It may tell a part of an interface (its index and its addresses) or of
   the system; ``agent.join`` puts the parts together.
 
+It may also have
+
+- ``ENTERPRISES``: the makers (by enterprise number) whose devices have it: no other device is asked;
+- ``ASK_FIRST``: so many tables of ``WALK`` decide: where none of them has a row, the rest is not asked.
+
 ``agent.snmp.read`` is the frame, ``agent.snmp.rows`` the form in which answers come. Adding a MIB: one file here and one folder of
 recordings below ``tests/golden/snmp``.
 """

@@ -36,6 +36,7 @@ WALK = (
     (lldpRemManAddrIfSubtype,),
     (lldpLocPortIdSubtype, lldpLocPortId, lldpLocPortDesc),
 )
+ASK_FIRST = 1
 
 # LldpChassisIdSubtype and LldpPortIdSubtype number the same kinds differently
 CHASSIS_MAC, CHASSIS_ADDRESS = 4, 5

@@ -7,7 +7,7 @@ passed over. Both are counted in ``passed_over``, by the name of what was read, 
 import bisect
 import ipaddress
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -60,9 +60,15 @@ class Rows:
         for index in sorted(cells):
             yield Row(index, cells[index], self.passed_over)
 
-    def each(self, name: str, columns: Iterable[Oid], build: Callable[["Row"], Iterable[Observation]]) -> Iterator[Observation]:
-        """What ``build`` makes of each row. A row for which it raises ValueError or LookupError is passed over and counted."""
-        for row in self.table(columns):
+    def each(
+        self, name: str, columns: Iterable[Oid], build: Callable[["Row"], Iterable[Observation]], limit: int | None = None
+    ) -> Iterator[Observation]:
+        """What ``build`` makes of each row. A row for which it raises ValueError or LookupError, or above ``limit``, is passed over and
+        counted."""
+        for number, row in enumerate(self.table(columns)):
+            if limit is not None and number >= limit:
+                self.passed_over[name] += 1
+                continue
             try:
                 built = tuple(build(row))
             except (ValueError, LookupError):
@@ -126,6 +132,11 @@ def ip(octets: bytes | Oid) -> str:
     if len(octets) not in (4, 16):
         raise ValueError(f"an address of {len(octets)} octets")
     return str(ipaddress.ip_address(octets))
+
+
+def word(words: Sequence[str], number: int | None) -> str:
+    """The word for a number of an enumeration, whose words stand in the order of their numbers from 0; blank for one not known."""
+    return words[number] if number is not None and 0 <= number < len(words) else ""
 
 
 def take_counted(index: Oid) -> tuple[Oid, Oid]:
