@@ -1,4 +1,4 @@
-"""Which TCP ports of a host are open, and what listens there?
+"""What listens on these TCP ports: which service, which product, which version?
 
 Source: nmap(1); the XML is read by python-nmap, save for ``tunnel``, which it passes over. One nmap process for each host, killed with its
 children when the question is given up. Raises Missing without nmap or the right to raw sockets, TimeoutError where nmap ran out of time.
@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 
 import nmap
 
-from agent.edge import PortAnswer
 from agent.edge.scapy_arp import NO_RAW_SOCKETS
 from shared.errors import Missing, Unparsed
 from shared.observation import PortSeen
@@ -32,15 +31,6 @@ _BY_PORT = {("netbios-ssn", 445): "microsoft-ds", ("smtp", 587): "submission"}
 
 
 class NmapProcess:
-    async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
-        # a host on the same segment answers in milliseconds; nmap's own first guess of a second costs it minutes on a shut firewall
-        words = ["-sS", "-p", ranges, "--initial-rtt-timeout", "200ms", "--max-rtt-timeout", "1s"]
-        if packets_per_s:
-            words += ["--max-rate", str(packets_per_s)]
-        xml = await _run(address, words, deadline_s)
-        up, ports = read(xml, address, examined=False)
-        return PortAnswer(ranges, ports) if up else None
-
     async def services(self, address: str, ports: Sequence[int], deadline_s: float) -> tuple[PortSeen, ...]:
         listed = ",".join(str(port) for port in ports)
         words = ["-sS", "-sV", "--version-intensity", str(VERSION_INTENSITY), "-p", listed]

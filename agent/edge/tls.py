@@ -1,7 +1,8 @@
 """Which certificate does this TLS service show?
 
-Source: RFC 5246 and 8446 (TLS), RFC 3207 (STARTTLS for SMTP), RFC 9051 (IMAP), RFC 2595 (POP3), RFC 5280 (certificates). The leaf is read,
-nothing is verified: validity is a conclusion. Old protocols and ciphers are allowed, since an old device is to be documented too.
+Source: RFC 5246 and 8446 (TLS), RFC 3207 (STARTTLS for SMTP), RFC 9051 (IMAP), RFC 2595 (POP3), RFC 4217 (FTP), RFC 5280 (certificates).
+The leaf is read (what comes with it, Python's ssl hands out from 3.13 on only), nothing is verified: validity is a conclusion. Old
+protocols and ciphers are allowed, since an old device is to be documented too.
 None: silent. Raises Unsupported where the service answers and does not speak TLS, Unparsed where its certificate is none.
 """
 
@@ -37,7 +38,7 @@ async def _handshake(address: str, port: int, starttls: str) -> tuple[bytes, str
     try:
         if starttls:
             await _PREPARATIONS[starttls](_Dialogue(reader, writer))
-        await writer.start_tls(_context(), server_hostname="")
+        await writer.start_tls(lenient_context(), server_hostname="")
         session = writer.get_extra_info("ssl_object")
         der = session.getpeercert(binary_form=True)
         if not der:
@@ -47,7 +48,8 @@ async def _handshake(address: str, port: int, starttls: str) -> tuple[bytes, str
         writer.transport.abort()  # no close_notify: the peer may never answer it, and nothing of ours is under way
 
 
-def _context() -> ssl.SSLContext:
+def lenient_context() -> ssl.SSLContext:
+    """Speaks with whatever an old device offers; verifies nothing."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -110,7 +112,14 @@ async def _pop3(talk: _Dialogue) -> None:
         raise Unsupported("the POP3 server does not offer STLS")
 
 
-_PREPARATIONS = {"smtp": _smtp, "imap": _imap, "pop3": _pop3}
+async def _ftp(talk: _Dialogue) -> None:
+    await talk.smtp_reply()  # FTP's replies have the same form (RFC 959, 4.2)
+    await talk.say("AUTH TLS")
+    if not (await talk.smtp_reply())[-1].startswith("234"):
+        raise Unsupported("the FTP server does not offer AUTH TLS")
+
+
+_PREPARATIONS = {"ftp": _ftp, "smtp": _smtp, "imap": _imap, "pop3": _pop3}
 
 
 def read(der: bytes, address: str, port: int, starttls: str, protocol: str) -> CertificateSeen:

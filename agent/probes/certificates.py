@@ -1,7 +1,7 @@
 """Which certificates do the TLS services of a host show?
 
-Asked are services that speak TLS from the first byte, by what version detection heard or by their IANA number, and mail services that start
-it on demand (STARTTLS). Only the leaf certificate is read; nothing is verified.
+Asked are services that speak TLS from the first byte, by what version detection heard or by their IANA number, and mail and FTP services
+that start it on demand (STARTTLS, AUTH TLS). Only the leaf certificate is read; nothing is verified.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from shared.observation import CertificateSeen, PortSeen
 from shared.outcome import State
 
 NAME = "certificates"
-AFTER = ("services",)
+AFTER = ("greetings", "http", "services")
 AT_ONCE = 8
 DEADLINE_S = 30.0
 CREDENTIALS = False
@@ -24,8 +24,8 @@ _ANSWER_S = 8.0
 _PACKETS_A_HOST = 10
 _TLS_PORTS = frozenset({443, 465, 636, 990, 992, 993, 995, 4443, 5061, 5986, 8443, 9443, 10443})
 _TLS_SERVICES = frozenset({"https", "imaps", "pop3s", "smtps", "ldaps", "ftps", "ssl"})
-_STARTTLS_PORTS = {25: "smtp", 587: "smtp", 143: "imap", 110: "pop3"}
-_STARTTLS_SERVICES = {"smtp": "smtp", "submission": "smtp", "imap": "imap", "pop3": "pop3"}
+_STARTTLS_PORTS = {21: "ftp", 25: "smtp", 587: "smtp", 143: "imap", 110: "pop3"}
+_STARTTLS_SERVICES = {"ftp": "ftp", "smtp": "smtp", "submission": "smtp", "imap": "imap", "pop3": "pop3"}
 
 
 def targets(settings: Settings, seen: Seen) -> Sequence[Target]:

@@ -78,6 +78,7 @@ DIALOGUES = {
     "smtp": ["> 220-hello", "> 220 synthetic", "< EHLO", "> 250-here", "> 250-STARTTLS", "> 250 HELP", "< STARTTLS", "> 220 go"],
     "imap": ["> * OK [CAPABILITY] synthetic", "< n1 STARTTLS", "> * note", "> n1 OK go"],
     "pop3": ["> +OK synthetic", "< STLS", "> +OK go"],
+    "ftp": ["> 220-synthetic", "> 220 hello", "< AUTH TLS", "> 234 go"],
 }
 
 
@@ -108,10 +109,11 @@ def test_starttls(starttls: str, context: ssl.SSLContext) -> None:
         ("smtp", ["> 220 synthetic", "< EHLO", "> 250-STARTTLS", "> 250 HELP", "< STARTTLS", "> 454 not now"]),
         ("imap", ["> * OK synthetic", "< n1 STARTTLS", "> n1 BAD what"]),
         ("pop3", ["> +OK synthetic", "< STLS", "> -ERR what"]),
+        ("ftp", ["> 220 synthetic", "< AUTH TLS", "> 530 what"]),
         ("smtp", ["> 220-again"] * 100),
         ("smtp", ["> 220 " + "x" * 10_000]),
     ],
-    ids=["smtp-none", "smtp-refused", "imap", "pop3", "endless-lines", "endless-line"],
+    ids=["smtp-none", "smtp-refused", "imap", "pop3", "ftp", "endless-lines", "endless-line"],
 )
 def test_a_mail_service_without_starttls_is_said(starttls: str, lines: list[str]) -> None:
     with pytest.raises(Unsupported):
