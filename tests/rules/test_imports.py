@@ -11,7 +11,7 @@ TOP = Path(__file__).parents[2]
 SIDES = {"agent", "collector", "shared"}
 
 # room -> what it may import besides the standard library and itself
-SHARED_MAY = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions"}
+SHARED_MAY = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "netaddr"}
 
 IMPURE = {
     *("socket", "ssl", "subprocess", "asyncio", "threading", "selectors", "multiprocessing", "signal", "urllib", "http", "smtplib"),

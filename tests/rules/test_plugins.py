@@ -27,6 +27,13 @@ def test_every_platform_has_a_golden(platform: str) -> None:
     assert folder.is_dir() and any(folder.iterdir()), f"{folder.relative_to(TOP)} holds no recording"
 
 
+@pytest.mark.parametrize("service", plugins("agent/udp"))
+def test_every_udp_service_has_a_golden(service: str) -> None:
+    folder = TOP / "tests/golden/udp" / service
+    assert any(folder.glob("*.hex")), f"{folder.relative_to(TOP)} holds no recorded datagram"
+    assert {p.stem for p in folder.glob("*.hex")} == {p.stem for p in folder.glob("*.json")}
+
+
 @pytest.mark.parametrize("section", plugins("collector/sections"))
 def test_every_section_is_tested(section: str) -> None:
     tests = "\n".join(path.read_text() for path in (TOP / "tests").rglob("test_*.py") if path != Path(__file__))

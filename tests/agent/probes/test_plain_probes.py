@@ -11,9 +11,9 @@ from agent.config import ScanSettings, Settings
 from agent.edge import Edges, PortAnswer
 from agent.machine import Machine, OwnAddress, OwnInterface
 from agent.probe import Answer, Seen, Target
-from agent.probes import all_probes, arp, certificates, host, names, ports, services
+from agent.probes import all_probes, arp, certificates, host, ports, services
 from shared.errors import Unsupported
-from shared.observation import AddressSeen, CertificateSeen, NameSeen, PortSeen, PortsExamined, Provenance, SubnetSeen
+from shared.observation import AddressSeen, CertificateSeen, PortSeen, PortsExamined, Provenance, SubnetSeen
 from shared.outcome import State
 from tests.agent.conftest import AT
 
@@ -63,7 +63,8 @@ def swept(wire: SyntheticArp, prefix: str, machine: Machine = MACHINE) -> Answer
 def test_arp_asks_all_but_itself_the_network_and_broadcast_addresses() -> None:
     wire = SyntheticArp({"10.0.0.9": {"00:1b:21:00:00:09", "00:1b:21:00:00:0a"}})
     answer = swept(wire, "10.0.0.0/24")
-    assert wire.sweeps == [(253, "10.0.0.1", "eth0", "10.0.0.2", 150)]
+    assert wire.asked[0] == "192.0.2.1", "first the address that nobody should answer for"
+    assert wire.sweeps == [(254, "192.0.2.1", "eth0", "10.0.0.2", 150)] and wire.asked[1] == "10.0.0.1"
     assert not {"10.0.0.0", "10.0.0.2", "10.0.0.255"} & set(wire.asked)
     found = [(o.address, o.mac, o.provenance) for o in answer.observations if isinstance(o, AddressSeen)]
     own = Provenance.OWN_REPLY
@@ -75,19 +76,19 @@ def test_arp_sweeps_a_large_subnet_in_parts() -> None:
     wire = SyntheticArp({})
     large = Machine(interfaces=(OwnInterface(2, "eth0", MAC, addresses=(OwnAddress("10.0.0.2", 16),)),))
     swept(wire, "10.0.0.0/16", large)
-    assert max(size for size, *_ in wire.sweeps) == 4096 and sum(size for size, *_ in wire.sweeps) == 65536 - 3
+    assert max(size for size, *_ in wire.sweeps) == 4097 and sum(size for size, *_ in wire.sweeps) == 65536 - 3 + 1
 
 
 def test_arp_of_a_part_of_the_own_subnet_asks_that_part() -> None:
     wire = SyntheticArp({})
     answer = swept(wire, "10.0.0.128/25")
-    assert wire.sweeps[0][:2] == (127, "10.0.0.128") and answer.observations == () and answer.state is State.ANSWERED
+    assert wire.asked[1:] == [f"10.0.0.{i}" for i in range(128, 255)] and answer.observations == () and answer.state is State.ANSWERED
 
 
 def test_arp_of_more_than_the_own_subnet_is_partial_and_says_why() -> None:
     wire = SyntheticArp({})
     answer = swept(wire, "10.0.0.0/16")
-    assert len(wire.asked) == 253 and answer.state is State.PARTIAL and "10.0.0.0/24 only" in answer.detail
+    assert len(wire.asked) == 254 and answer.state is State.PARTIAL and "10.0.0.0/24 only" in answer.detail
 
 
 @pytest.mark.parametrize(("prefix", "why"), [("10.1.0.0/24", "not in 10.1.0.0/24"), ("2001:db8::/64", "IPv6")])
@@ -116,14 +117,22 @@ class SyntheticPorts:
         return self.answer
 
 
-@pytest.mark.parametrize(("hosts", "pace", "share"), [(1, 150, 150), (10, 150, 15), (200, 150, 9), (200, 3, 1), (10, 0, 0)])
-def test_hosts_share_the_pace(hosts: int, pace: int, share: int) -> None:
+def test_every_host_is_asked_at_the_pace_of_all_of_them() -> None:
     wire = SyntheticPorts(PortAnswer("22", ()))
-    known = seen(*(alive(f"10.0.0.{i}") for i in range(1, hosts + 1)))
-    assert len(ports.targets(settings(), known)) == hosts
-    answer = asyncio.run(ports.ask(Target("10.0.0.1"), edges(ports=wire), settings(packets_per_s=pace), known))
-    assert wire.paces == [share]
-    assert answer.observations == (PortsExamined(address="10.0.0.1", protocol="tcp", ranges="22"),)
+    known = seen(*(alive(f"10.0.0.{i}") for i in range(1, 11)))
+    assert len(ports.targets(settings(), known)) == 10
+    answer = asyncio.run(ports.ask(Target("10.0.0.1"), edges(ports=wire), settings(packets_per_s=150, ports="22"), known))
+    assert wire.paces == [150]
+    assert answer == Answer((PortsExamined(address="10.0.0.1", protocol="tcp", ranges="22"),))
+
+
+def test_a_host_of_which_not_all_is_known_and_one_that_answers_for_everything_are_partial() -> None:
+    cut = asyncio.run(ports.ask(Target("10.0.0.9"), edges(ports=SyntheticPorts(PortAnswer("22-24", ()))), settings(ports="22-30"), seen()))
+    assert cut.state is State.PARTIAL and "6 of 9 ports is not known" in cut.detail
+    pit = PortAnswer("1-123", tuple(port(number, examined=False) for number in range(1, 124)))
+    answer = asyncio.run(ports.ask(Target("10.0.0.9"), edges(ports=SyntheticPorts(pit)), settings(ports="1-123"), seen()))
+    assert answer.state is State.PARTIAL and "tar pit" in answer.detail
+    assert ports.worth_asking(range(1, 124)) == (21, 22, 23, 25, 53, 80, 110)
 
 
 def test_a_host_that_has_gone_closes_no_port() -> None:
@@ -144,35 +153,6 @@ def test_services_never_asks_a_print_port() -> None:
         *(port(number, examined=False) for number in (22, 515, 631, 9099, *range(9100, 9113), 9113)), port(9100, address="10.0.0.8")
     )
     assert services.targets(settings(), found) == [Target("10.0.0.9", (22, 9099, 9113))]
-
-
-class SyntheticNames:
-    def __init__(self, name: str | None) -> None:
-        self.name = name
-        self.servers: list[str] = []
-
-    async def reverse(self, address: str, server: str, deadline_s: float) -> str | None:
-        self.servers.append(server)
-        return self.name
-
-
-@pytest.mark.parametrize(("name", "state", "found"), [("a.test", State.ANSWERED, 1), ("", State.ANSWERED, 0), (None, State.SILENT, 0)])
-def test_no_name_and_no_server_are_told_apart(name: str | None, state: State, found: int) -> None:
-    wire = SyntheticNames(name)
-    answer = asyncio.run(names.ask(Target("10.0.0.9"), edges(names=wire), settings(), seen()))
-    assert (answer.state, len(answer.observations), wire.servers) == (state, found, ["10.0.0.1"])
-    assert all(isinstance(o, NameSeen) and o.provenance is Provenance.THIRD_PARTY for o in answer.observations)
-
-
-def test_the_configured_dns_server_is_asked() -> None:
-    wire = SyntheticNames("")
-    asyncio.run(names.ask(Target("10.0.0.9"), edges(names=wire), settings(dns_server="10.0.0.53"), seen()))
-    assert wire.servers == ["10.0.0.53"]
-
-
-def test_without_a_dns_server_it_says_what_to_do() -> None:
-    answer = asyncio.run(names.ask(Target("10.0.0.9"), edges(), settings(), seen(machine=Machine())))
-    assert answer.state is State.UNSUPPORTED and "dns_server" in answer.detail
 
 
 class SyntheticTls:
