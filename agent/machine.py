@@ -10,8 +10,24 @@ from functools import lru_cache
 from shared.address import IpNetwork
 from shared.observation import SystemSeen
 
-# bridges and pairs that container engines and hypervisors make for themselves: nobody's office is on them
-_INTERNAL_INTERFACES = ("docker", "veth", "br-", "virbr", "cni", "flannel", "cali", "podman", "lxcbr", "lxdbr", "incusbr")
+# What container engines and hypervisors make for themselves, by the names they give it: nobody's office is on them. The names count only
+# where the kernel does not say what a bridge holds together.
+_INTERNAL_NAMES = (
+    *("docker", "br-", "virbr", "veth", "vnet", "cni", "flannel", "cali", "cilium", "lxc", "lxdbr", "incusbr", "podman", "kube-"),
+    *("vmnet", "vboxnet", "weave", "antrea", "ovn", "waydroid"),
+)
+# ip-link(8)'s names of kinds of interface: what stands for nothing outside, and what ends somewhere else than on this segment
+_NO_CABLE = frozenset({"dummy", "ifb", "nlmon", "netdevsim", "macvtap", "ipvtap", "netkit"})
+_TUNNELS = frozenset(
+    (
+        *("tun", "wireguard", "ppp", "xfrm", "vti", "vti6", "ipip", "sit", "ip6tnl", "gre", "gretap", "ip6gre", "ip6gretap", "erspan"),
+        *("vxlan", "geneve", "bareudp", "gtp", "amt", "rmnet"),
+    )
+)
+_GUESTS = frozenset({"veth", "tun"})
+"""As a part of a bridge: the cable of a container or of a virtual machine."""
+_BUNDLES = frozenset({"bridge", "bond", "team"})
+"""Their members have no addresses of their own worth asking from: the bundle has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +54,25 @@ class OwnInterface:
     broadcast: bool = True
     loopback: bool = False
     addresses: tuple[OwnAddress, ...] = ()
+    kind: str = ""
+    """ip-link(8)'s: ``bridge``, ``vlan``, ``bond``, ``veth`` ...; empty: hardware, or not known."""
+    member_of: str = ""
+    """The kind of the bundle that it is a part of: ``bridge``, ``bond``, ``team``, ``vrf`` ..."""
+    has_cable: bool | None = None
+    """Of a bridge: whether a part of it leads out of this machine. None: not known."""
 
     @property
     def internal(self) -> bool:
-        return self.loopback or self.name.startswith(_INTERNAL_INTERFACES)
+        """Nobody but this machine and its guests is there."""
+        if self.loopback or self.kind in _NO_CABLE or (self.kind in _GUESTS and self.member_of):
+            return True
+        return not self.has_cable if self.has_cable is not None else self.name.startswith(_INTERNAL_NAMES)
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether others can be asked through it: it is up, is an Ethernet or a Wi-Fi, and is no mere part of a bridge or bond."""
+        segment = self.broadcast and not self.loopback and self.kind not in _TUNNELS
+        return self.admin_up and segment and self.member_of not in _BUNDLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +99,7 @@ class Machine:
         return [
             Connection(str(own.network), interface.name, own.address, interface.mac, self._gateway(interface.name, own.network))
             for interface in self.interfaces
-            if interface.admin_up and interface.broadcast and not interface.loopback
+            if interface.has_neighbours
             for own in interface.addresses
             if own.network.version == 4 and not own.link_local
         ]
@@ -78,6 +109,11 @@ class Machine:
         internal = {interface.name for interface in self.interfaces if interface.internal}
         found = [c.prefix for c in self.connections() if c.interface not in internal and ipaddress.ip_network(c.prefix).prefixlen < 31]
         return tuple(dict.fromkeys(found))
+
+    def own_ipv6_subnets(self) -> tuple[str, ...]:
+        """The IPv6 prefixes, link-local left out, that the machine is in where others are."""
+        found = [str(own.network) for i in self.interfaces if i.has_neighbours for own in i.addresses if not own.link_local]
+        return tuple(dict.fromkeys(prefix for prefix in found if ":" in prefix and not prefix.endswith("/128")))
 
     def connections_to(self, prefix: str) -> list[Connection]:
         """The connection whose subnet holds all of ``prefix``; else every one that holds a part of it."""

@@ -26,13 +26,18 @@ class MacKind(StrEnum):
     LOCAL = "local"
     """Locally administered (U/L bit set): virtual machines, containers, and phones that randomise theirs."""
     VIRTUAL_ROUTER = "virtual_router"
-    """Shared by the members of a redundancy group (VRRP, CARP, HSRP, GLBP): names the group, never a device."""
+    """Shared by the members of a redundancy group (VRRP, CARP, HSRP, GLBP, NLB ...): names the group, never a device."""
     EXCLUDED = "excluded"
     """All zero, multicast or broadcast: names nothing."""
 
 
-# RFC 5798 7.3 (VRRP, also CARP); RFC 2281 (HSRP v1); Cisco's documentation of HSRP v2 and GLBP
-_VIRTUAL_ROUTER_PREFIXES = ("00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f", "00:05:73:a0:", "00:07:b4:")
+# RFC 5798 7.3 (VRRP for IPv4 and IPv6, also CARP); RFC 2281 (HSRP v1); Cisco's documentation of HSRP v2 and GLBP; Fortinet's of FGCP
+# (00:09:0f:09 and the group); Microsoft's of network load balancing in unicast mode (02:bf and the cluster's address)
+_VIRTUAL_ROUTER_PREFIXES = (
+    *("00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f", "00:05:73:a0:", "00:07:b4:", "00:09:0f:09:", "02:bf:"),
+)
+# QEMU/KVM and libvirt's own ends, VirtualBox (host only), Docker: made up by software, but for good
+_VIRTUAL_MACHINE_PREFIXES = ("52:54:00:", "fe:54:00:", "0a:00:27:", "02:42:")
 
 
 def normal_mac(text: object) -> str:
@@ -60,6 +65,11 @@ def mac_kind(mac: str) -> MacKind:
     return MacKind.LOCAL if first_octet & 2 else MacKind.GLOBAL
 
 
+def may_be_randomised(mac: str) -> bool:
+    """Whether a client may have made this MAC address up for a while (IEEE 802c): locally administered, and of no virtual machine."""
+    return mac_kind(mac) is MacKind.LOCAL and not mac.startswith(_VIRTUAL_MACHINE_PREFIXES)
+
+
 def normal_ip(text: object) -> str:
     """An IPv4 or IPv6 address in its normal form; a zone (``%eth0``) is dropped. ValueError otherwise."""
     if isinstance(text, str):
@@ -76,6 +86,11 @@ def normal_prefix(text: object) -> str:
     if isinstance(text, ipaddress.IPv4Network | ipaddress.IPv6Network):
         return str(text)
     raise ValueError(f"an IP prefix expected, not {type(text).__name__}")
+
+
+def is_link_local(address: str) -> bool:
+    """Whether the address holds on one link only (RFC 3927, RFC 4291): on another, it is somebody else's."""
+    return ipaddress.ip_address(address).is_link_local
 
 
 def address_order(address: str) -> tuple[int, int]:

@@ -1,12 +1,13 @@
 """Which interfaces, addresses and default routes has this machine, and what is it?
 
-Source: ``ip -j addr`` and ``ip -j route`` (iproute2), os-release(5), proc(5), and the firmware's own words in /sys/class/dmi/id.
+Source: ``ip -d -j addr`` and ``ip -j route`` (iproute2), os-release(5), proc(5), and the firmware's own words in /sys/class/dmi/id.
 Raises Missing where iproute2 is not installed.
 """
 
 import json
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,30 @@ def this_machine() -> Machine:
         forwards=_text(Path("/proc/sys/net/ipv4/ip_forward")).strip() == "1",
     )
     routes = [*_ip("-4", "route", "show", "default"), *_ip("-6", "route", "show", "default")]
-    return Machine(kernel.nodename, system, read_interfaces(_ip("addr", "show")), read_gateways(routes))
+    return Machine(kernel.nodename, system, read_interfaces(_ip("-d", "addr", "show")), read_gateways(routes))
 
 
 def read_interfaces(rows: list[dict[str, Any]]) -> tuple[OwnInterface, ...]:
-    """``ip -j addr show`` -> interfaces."""
-    return tuple(_interface(row) for row in rows if "ifname" in row)
+    """``ip -d -j addr show`` -> interfaces."""
+    named = [row for row in rows if "ifname" in row]
+    kinds = {str(row["ifname"]): _kind(row) for row in named}
+    members: dict[str, list[str]] = {}
+    for row in named:
+        if row.get("master"):
+            members.setdefault(str(row["master"]), []).append(str(row["ifname"]))
+    return tuple(_interface(row, kinds, members) for row in named)
+
+
+def _kind(row: dict[str, Any]) -> str:
+    info = row.get("linkinfo")
+    return str(info.get("info_kind", "")) if isinstance(info, dict) else ""
+
+
+def _has_cable(name: str, kinds: Mapping[str, str], members: Mapping[str, Sequence[str]]) -> bool | None:
+    """Whether a part of the bridge is hardware, or a bond or VLAN of such. A veth pair's other end is a container."""
+    if kinds.get(name) != "bridge":
+        return None
+    return any(kinds.get(member) in ("", "bond", "team", "vlan", "macvlan") for member in members.get(name, ()))
 
 
 def read_gateways(rows: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
@@ -50,18 +69,21 @@ def read_gateways(rows: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
     return tuple((str(row["dev"]), str(row["gateway"])) for row in sorted(with_gateway, key=lambda row: int(row.get("metric", 0))))
 
 
-def _interface(row: dict[str, Any]) -> OwnInterface:
-    flags = set(row.get("flags", ()))
+def _interface(row: dict[str, Any], kinds: Mapping[str, str], members: Mapping[str, Sequence[str]]) -> OwnInterface:
+    flags, name = set(row.get("flags", ())), str(row["ifname"])
     state = row.get("operstate", "UNKNOWN")
     return OwnInterface(
         index=int(row["ifindex"]),
-        name=str(row["ifname"]),
+        name=name,
         mac=str(row["address"]) if row.get("link_type") == "ether" else None,
         mtu_bytes=row.get("mtu"),
         admin_up="UP" in flags,
         oper_up=None if state == "UNKNOWN" else state == "UP",
         broadcast="BROADCAST" in flags and "NOARP" not in flags,
         loopback="LOOPBACK" in flags,
+        kind=kinds.get(name, ""),
+        member_of=kinds.get(str(row.get("master", "")), ""),
+        has_cable=_has_cable(name, kinds, members),
         addresses=tuple(
             OwnAddress(str(held["local"]), int(held["prefixlen"]), held.get("scope") == "link")
             for held in row.get("addr_info", ())

@@ -1,32 +1,35 @@
 """The edges of a real scan, each made once; and what this machine lacks for them."""
 
-from typing import Any
-
 from agent.edge import Edges
 from agent.edge.dns import DnsQuery
+from agent.edge.listen import PacketListen
+from agent.edge.liveness import RawLiveness
+from agent.edge.ndp import PacketNdp
 from agent.edge.netmiko_session import NetmikoEdge
 from agent.edge.nmap_process import NmapProcess, nmap_lacking
-from agent.edge.pysnmp_session import PysnmpEdge
 from agent.edge.scapy_arp import ScapyArp, raw_sockets_lacking
+from agent.edge.snmp_edge import SnmpOverUdp
+from agent.edge.syn_sweep import SynSweep
+from agent.edge.tcp import TcpTalk
 from agent.edge.tls import TlsHandshake
+from agent.edge.udp import UdpSocket
+from agent.edge.winrm_session import WinRmEdge
 from agent.probe import NMAP, RAW_SOCKETS
 
 
 def real_edges() -> Edges:
-    to_come: Any = None
-    nmap = NmapProcess()
     return Edges(
         arp=ScapyArp(),
-        ndp=to_come,
-        liveness=to_come,
-        listen=to_come,
-        ports=nmap,
-        versions=nmap,
-        tcp=to_come,
-        udp=to_come,
-        snmp=PysnmpEdge(),
+        ndp=PacketNdp(),
+        liveness=RawLiveness(),
+        listen=PacketListen(),
+        ports=SynSweep(),
+        versions=NmapProcess(),
+        tcp=TcpTalk(),
+        udp=UdpSocket(),
+        snmp=SnmpOverUdp(),
         ssh=NetmikoEdge(),
-        windows=to_come,
+        windows=WinRmEdge(),
         tls=TlsHandshake(),
         names=DnsQuery(),
     )

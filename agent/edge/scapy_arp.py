@@ -1,18 +1,22 @@
 """Who has each of these IPv4 addresses, on this interface?
 
 Source: RFC 826 (ARP), RFC 5227 (probes and conflicts), packet(7). One raw socket that the kernel lets see nothing but ARP; the
-request is built by scapy once and only its target changes; requests go out at an even pace while answers are read. A second pass asks
-only those that have not answered. Raises Missing where this process may not open a raw socket, Unreachable where the interface is down.
+request is built by scapy once and only its target changes, and replies are read at fixed offsets, as dissecting each would cost more
+than the wire; requests go out at an even pace while answers are read. A second pass asks only those that have not answered.
+
+Raises Missing where this process may not open a raw socket, Unreachable where the interface is down.
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agent.edge.pace import Pace, breathe
 from shared.errors import Missing, Unreachable
 
 logging.getLogger("scapy.runtime").setLevel(logging.ERROR)  # scapy warns of routes that an ARP sweep has no use for
@@ -28,12 +32,14 @@ PASSES = 2
 LAST_ANSWER_S = 0.35
 """How long to listen after the last request."""
 BEFORE_ASKING_AGAIN_S = 0.5
-_TICK_S = 0.01
+CONFLICT_S = 0.05
+"""How long to listen on where everybody has answered: a second machine with the same address answers as fast as the first."""
 _BURST = 64
 _ETHERTYPE_ARP = 0x0806
 _TARGET_OFFSET = 38
 _FRAME_BYTES = 42
-_IS_AT = b"\x00\x02"
+_REPLY = b"\x00\x01\x08\x00\x06\x04\x00\x02"
+"""What an ARP reply begins with: Ethernet, IPv4, addresses of six and four bytes, "is at"."""
 _MAX_MACS = 8
 """Of one address. More than two is no conflict any more but a host that answers for everything."""
 _RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
@@ -42,16 +48,18 @@ _RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 class ScapyArp:
     async def sweep(self, addresses: Sequence[str], interface: str, source: str, packets_per_s: int) -> dict[str, set[str]]:
         with _opened(interface) as wire:
-            sweep = _Sweep(wire, _request(wire.getsockname()[4], source), set(addresses))
+            wanted = {ipaddress.IPv4Address(address).packed: address for address in addresses}
+            sweep = _Sweep(wire, _request(wire.getsockname()[4], source), wanted)
             loop = asyncio.get_running_loop()
             loop.add_reader(wire, sweep.read)
             try:
                 for number in range(PASSES):
                     started = time.monotonic()
-                    await sweep.ask(addresses, packets_per_s)
-                    last = number == PASSES - 1 or sweep.silent == 0
-                    await asyncio.sleep(LAST_ANSWER_S if last else max(0.0, started + BEFORE_ASKING_AGAIN_S - time.monotonic()))
-                    if last:
+                    await sweep.ask(packets_per_s)
+                    last = number == PASSES - 1
+                    await sweep.answered(LAST_ANSWER_S if last else started + BEFORE_ASKING_AGAIN_S - time.monotonic())
+                    if sweep.everybody.is_set():
+                        await asyncio.sleep(CONFLICT_S)
                         break
             finally:
                 loop.remove_reader(wire)
@@ -62,26 +70,22 @@ class ScapyArp:
 class _Sweep:
     wire: socket.socket
     request: bytes
-    wanted: set[str]
+    wanted: Mapping[bytes, str]
     answers: dict[str, set[str]] = field(default_factory=dict)
+    everybody: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @property
-    def silent(self) -> int:
-        return len(self.wanted) - len(self.answers)
-
-    async def ask(self, addresses: Sequence[str], packets_per_s: int) -> None:
+    async def ask(self, packets_per_s: int) -> None:
         """One request to each address that has not answered yet, never faster than the pace since the first of this pass."""
-        started, sent, head = time.monotonic(), 0, self.request[:_TARGET_OFFSET]
-        for address in addresses:
-            if address in self.answers:
-                continue
-            early_s = sent / packets_per_s - (time.monotonic() - started) if packets_per_s else 0.0
-            if early_s > 0:
-                await asyncio.sleep(max(early_s, _TICK_S))
-            await self._send(head + ipaddress.IPv4Address(address).packed)
-            sent += 1
-            if sent % _BURST == 0:
-                await asyncio.sleep(0)  # without a limit there is no wait above, and answers must be read
+        pace, head = Pace(packets_per_s), self.request[:_TARGET_OFFSET]
+        for packed, address in self.wanted.items():
+            if address not in self.answers:
+                await pace.turn()
+                await self._send(head + packed)
+
+    async def answered(self, wait_s: float) -> None:
+        """Waits until everybody has answered, at most ``wait_s``."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.everybody.wait(), max(0.0, wait_s))
 
     async def _send(self, frame: bytes) -> None:
         while True:
@@ -89,7 +93,7 @@ class _Sweep:
                 self.wire.send(frame)
                 return
             except (BlockingIOError, InterruptedError):
-                await asyncio.sleep(_TICK_S)  # the interface's queue is full
+                await breathe()
             except OSError as error:
                 raise Unreachable(f"ARP cannot be sent: {error.strerror}") from None
 
@@ -99,15 +103,15 @@ class _Sweep:
             try:
                 frame = self.wire.recv(1600)
             except OSError:
-                return  # nothing is left, or the interface went down: then the next send says so
-            if len(frame) < _FRAME_BYTES or frame[20:22] != _IS_AT:
+                break  # nothing is left, or the interface went down: then the next send says so
+            address = self.wanted.get(frame[28:32])
+            if address is None or len(frame) < _FRAME_BYTES or frame[14:22] != _REPLY:
                 continue
-            reply = ARP(frame[14:_FRAME_BYTES])
-            address = str(reply.psrc)
-            if reply.hwlen == 6 and reply.plen == 4 and address in self.wanted:
-                macs = self.answers.setdefault(address, set())
-                if len(macs) < _MAX_MACS:
-                    macs.add(str(reply.hwsrc))
+            macs = self.answers.setdefault(address, set())
+            if len(macs) < _MAX_MACS:
+                macs.add(frame[22:28].hex(":"))
+        if len(self.answers) == len(self.wanted):
+            self.everybody.set()
 
 
 def _request(mac: bytes, source: str) -> bytes:

@@ -1,17 +1,21 @@
 """Which addresses of a subnet are in use, and by which MAC addresses?
 
-Source: RFC 826. Only of subnets that this machine is itself in, as ARP does not cross a router. A subnet is swept in parts, so that a large
-one needs no more memory than a small one. The machine's own addresses count as alive: nobody answers oneself.
+Source: RFC 826. Only of subnets that this machine is in, as ARP does not cross a router: the others are for ``liveness``. A subnet is
+swept in parts, so that the kernel's buffer holds the answers of any. The machine's own addresses count as alive: nobody answers oneself.
+One request more asks for an address that is nowhere, to know who does proxy ARP; addresses that only such a device answers for are asked
+by ICMP and TCP as well, and count where they answer that.
 """
 
 import ipaddress
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from agent import middlebox, proxy_arp
 from agent.config import Settings
 from agent.edge import Edges
 from agent.machine import Connection
 from agent.probe import RAW_SOCKETS, Answer, Seen, Target
+from agent.proxy_arp import Judged
 from shared.address import IpNetwork
 from shared.errors import Unsupported
 from shared.observation import AddressSeen, Observation, Provenance
@@ -28,7 +32,7 @@ PART_ADDRESSES = 4096
 
 
 def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
-    return [Target(prefix) for prefix in settings.scan.subnets]
+    return [Target(prefix) for prefix in settings.scan.subnets if seen.machine.connections_to(prefix)]
 
 
 def packets(settings: Settings, addresses: int) -> int:
@@ -43,25 +47,48 @@ async def ask(target: Target, edges: Edges, settings: Settings, seen: Seen) -> A
     if not connections:
         raise Unsupported(_why_not(wanted, seen))
     found: list[Observation] = []
+    doubtful: list[str] = []
     for connection in connections:
         own = _own(connection, wanted, seen)
-        found.extend(own)
-        known = {observation.address for observation in own}
-        for part in _parts(_hosts(connection, wanted), known):
-            answers = await edges.arp.sweep(part, connection.interface, connection.address, settings.scan.packets_per_s)
-            found.extend(_seen(answers))
+        answered = await _answered(connection, wanted, {observation.address for observation in own}, edges, settings, seen)
+        alive = await _alive(list(answered.doubtful), edges, settings)
+        found += [*own, *proxy_arp.observations(answered, alive)]
+        if answered.doubtful:
+            doubtful.append(f"{', '.join(answered.proxies[:3])} answered for {len(answered.doubtful)} addresses, {len(alive)} are alive")
+    detail = f"proxy ARP: {'; '.join(doubtful)}" if doubtful else ""
     whole = ipaddress.ip_network(connections[0].prefix)
     if wanted.prefixlen < whole.prefixlen:
         reached = ", ".join(connection.prefix for connection in connections)
-        return Answer(tuple(found), State.PARTIAL, f"this machine is in {reached} only; ARP does not cross a router")
-    return Answer(tuple(found))
+        rest = f"this machine is in {reached} only, and ARP does not cross a router: name the other subnets one by one"
+        return Answer(tuple(found), State.PARTIAL, "; ".join(filter(None, (rest, detail))))
+    return Answer(tuple(found), detail=detail)
+
+
+async def _alive(doubtful: list[str], edges: Edges, settings: Settings) -> list[str]:
+    """Those at which somebody answers by ICMP or TCP too."""
+    answers = await edges.liveness.sweep(doubtful, settings.scan.packets_per_s) if doubtful else {}
+    return middlebox.believed(answers, len(doubtful))
+
+
+async def _answered(connection: Connection, wanted: IpNetwork, known: set[str], edges: Edges, settings: Settings, seen: Seen) -> Judged:
+    """The sweep of one connection, less ``known``, judged."""
+    near = [ipaddress.ip_network(prefix) for prefix in (*settings.scan.subnets, *(c.prefix for c in seen.machine.connections()))]
+    bait = proxy_arp.bait(near)
+    answers: dict[str, set[str]] = {}
+    asked = [bait] if bait else []
+    for part in _parts(_hosts(connection, wanted), known):
+        answers |= await edges.arp.sweep([*asked, *part], connection.interface, connection.address, settings.scan.packets_per_s)
+        asked = []
+    taken = answers.pop(bait, set()) if bait else set()
+    gateways = {gateway for _, gateway in seen.machine.gateways}
+    return proxy_arp.judged(answers, taken, gateways)
 
 
 def _why_not(wanted: IpNetwork, seen: Seen) -> str:
     if wanted.version == 6:
         return "an IPv6 subnet cannot be swept address by address"
     own = ", ".join(dict.fromkeys(connection.prefix for connection in seen.machine.connections())) or "no IPv4 subnet"
-    return f"this machine is not in {wanted} (it is in {own}), and ARP does not cross a router: put an agent there"
+    return f"this machine is not in {wanted} (it is in {own}), and ARP does not cross a router"
 
 
 def _own(connection: Connection, wanted: IpNetwork, seen: Seen) -> list[AddressSeen]:
@@ -84,9 +111,3 @@ def _parts(addresses: Iterator[str], known: set[str]) -> Iterator[list[str]]:
     asked = (address for address in addresses if address not in known)
     while part := list(islice(asked, PART_ADDRESSES)):
         yield part
-
-
-def _seen(answers: dict[str, set[str]]) -> Iterator[AddressSeen]:
-    for address, macs in answers.items():
-        for mac in sorted(macs):
-            yield AddressSeen(address=address, mac=mac, provenance=Provenance.OWN_REPLY)
