@@ -16,7 +16,7 @@ from agent import doctor as examination
 from agent import identity, last_scan, progress, summary
 from agent.config import Settings, load, subnet
 from agent.output import ReportFile
-from agent.plan import ScanPlan
+from agent.plan import ScanPlan, check_possible
 from agent.push import push
 from agent.scan import Prepared, prepare
 from agent.scan import scan as scan_now
@@ -29,6 +29,7 @@ from shared.secret import Secret
 from shared.wire import EnrolmentRequest
 
 DONE, IN_PART, NOTHING = 0, 1, 3
+_TOLD = 20
 _WIDTH_OF_A_FILE = 160
 """Columns where standard output is no terminal."""
 
@@ -64,11 +65,15 @@ def scan(settings: Settings, wishes: ScanWishes) -> int:
     if wishes.plan_only:
         _show_plan(prepared.plan, _stdout())
         return DONE
-    if prepared.plan.is_large and not wishes.yes:
-        _confirm(prepared.plan)
+    check_possible(prepared.probes, prepared.lacking)
+    unusual = prepared.plan.needs_yes(settings.scan.allow_large, settings.scan.allow_public)
+    if unusual and not wishes.yes:
+        _confirm(prepared.plan, unusual)
     known = identity.load(settings.state_dir) if wishes.push else None
     spool = Spool(settings.state_dir, settings.spool_limit_bytes) if wishes.push else None
     with ReportFile(wishes.output) as file:
+        if last_scan.read(settings.state_dir) is None:
+            _tell(f"first scan here: {', '.join(prepared.plan.subnets)}: {prepared.plan.size()}; {_pace(prepared.plan)}. Ctrl-C ends it.")
         report = asyncio.run(_scan_watched(prepared, known))
         last_scan.note(settings.state_dir, report)
         if spool:
@@ -108,7 +113,9 @@ def _code(report: Report, prepared: Prepared) -> int:
     for lack in report.agent.lacking:
         _tell(f"lacking: {lack}")
     if not report.complete:
-        _tell("the scan was cut short: the report holds what was seen until then")
+        _tell(f"the scan was cut short: {report.why_incomplete}: the report holds what was seen until then")
+    for line in report.not_done[:_TOLD]:
+        _tell(line)
     if report.complete and summary.nothing_seen(report):
         without = [f"{probe.NAME} asks what {' and '.join(probe.AFTER)} found" for probe in prepared.probes if probe.AFTER]
         hint = f" ({'; '.join(without)}: name them in --only too)" if prepared.settings.scan.only and without else ""
@@ -122,19 +129,27 @@ def _show_plan(plan: ScanPlan, console: Console) -> None:
     for probe in plan.probes:
         table.add_row(probe.name, str(probe.packets), Text(probe.lacking))
     console.print(table)
-    pace = f"at most {plan.packets_per_s} packets a second" if plan.packets_per_s else "without a limit on packets a second"
-    console.print(f"{plan.addresses} addresses; the figures suppose that {plan.alive} of them are in use")
-    console.print(f"{plan.packets} packets, {pace}: about {max(1, round(plan.minutes))} min")
+    basis = "as at the last scan" if plan.counted else "a guess, as no scan has counted them yet"
+    console.print(f"{plan.addresses} addresses; the figures suppose that {plan.alive} of them are in use: {basis}")
+    console.print(f"{plan.packets} packets, {_pace(plan)}: about {max(1, round(plan.minutes))} min")
+    if unusual := plan.needs_yes():
+        console.print(Text(f"It needs a yes (--yes, or allow_large and allow_public in the configuration): {unusual}."))
     if plan.excluded:
         console.print(Text(f"excluded: {', '.join(plan.excluded)}"))
     console.print("Nothing was sent.")
 
 
-def _confirm(plan: ScanPlan) -> None:
-    size = f"{plan.addresses} addresses, about {plan.packets} packets and {max(1, round(plan.minutes))} min"
+def _pace(plan: ScanPlan) -> str:
+    if not plan.packets_per_s:
+        return "without a limit on packets a second"
+    to_one = f", {plan.host_packets_per_s} to one device" if plan.host_packets_per_s else ""
+    return f"at most {plan.packets_per_s} packets a second{to_one}"
+
+
+def _confirm(plan: ScanPlan, unusual: str) -> None:
     if not sys.stdin.isatty():
-        raise BadInput(f"the range is large: {size}. Add --yes if you mean it.")
-    sys.stderr.write(f"The range is large: {size}. Scan it? [y/N] ")
+        raise BadInput(f"{unusual}: {plan.size()}. Add --yes if you mean it.")
+    sys.stderr.write(f"{unusual[0].upper()}{unusual[1:]}: {plan.size()}. Scan it? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise BadInput("not scanned")

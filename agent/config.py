@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from agent.credentials import SnmpCredential, SshCredential, WindowsCredential
+from agent.credentials import KINDS, SnmpCredential, SshCredential, WindowsCredential
+from agent.exclusions import KIND, normal_exclusion
 from shared.address import Ip, normal_ip, normal_mac, normal_prefix
 from shared.errors import BadInput
 from shared.model import Frozen
@@ -23,13 +24,19 @@ def _subnet(text: object) -> str:
 
 
 def _exclusion(text: object) -> str:
-    """An address, a subnet or a MAC address in its normal form; tried in this order, as 192.168.100.200 could be read as a MAC address."""
-    for normal in (normal_ip, normal_prefix, normal_mac):
+    """Any of its forms in its normal form; tried in this order, as 192.168.100.200 could be read as a MAC address."""
+    for normal in (normal_ip, normal_prefix, normal_mac, normal_exclusion):
         try:
-            return normal(text)
+            entry = normal(str(text))
         except ValueError:
             continue
-    raise ValueError("write an address (192.168.1.9), a subnet (192.168.1.0/28) or a MAC address (00:1b:21:aa:bb:cc)")
+        if entry.startswith(KIND) and entry.removeprefix(KIND) not in KINDS:
+            raise ValueError(f"there is no kind {entry.removeprefix(KIND)!r}; there are {', '.join(sorted(KINDS))}")
+        return entry
+    raise ValueError(
+        "write an address (192.168.1.9), a subnet (192.168.1.0/28), a MAC address (00:1b:21:aa:bb:cc), "
+        "the prefix of its maker (00:1b:21), vendor:NAME or kind:KIND"
+    )
 
 
 def _port_list(text: object) -> str:
@@ -50,11 +57,21 @@ class ScanSettings(Frozen, extra="forbid"):
     subnets: tuple[Subnet, ...] = ()
     """Empty: the subnets that this machine is connected to, container bridges left out."""
     exclude: tuple[Exclusion, ...] = ()
-    """Addresses, subnets and MAC addresses that no probe may touch."""
+    """What no probe may touch: addresses, subnets, MAC addresses, makers' prefixes (``00:1b:21``), ``vendor:Siemens``, ``kind:printer``."""
     only: tuple[str, ...] = ()
     """Names of probes; empty: all."""
     packets_per_s: Annotated[int, Field(ge=0, le=1_000_000)] = 150
-    """0: no limit."""
+    """To the whole site. 0: no limit, and none to a host either."""
+    host_packets_per_s: Annotated[int, Field(ge=0, le=1_000_000)] = 40
+    """To one device. 0: no limit."""
+    connections: Annotated[int, Field(ge=1, le=10_000)] = 512
+    """Open at a time, to the whole site."""
+    host_connections: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """Open at a time, to one device."""
+    allow_large: bool = False
+    """``subnets`` of more than 4096 addresses in all are meant."""
+    allow_public: bool = False
+    """``subnets`` outside the private ranges (RFC 1918, RFC 4193) are meant."""
     ports: PortList = ""
     """Which TCP ports to look at, in nmap's notation; empty: those of ``agent/probes/ports.py``."""
     deadline_s: Annotated[float, Field(gt=0)] = 3600.0

@@ -4,20 +4,40 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from agent.edge import SnmpAuth, SnmpLogin, SnmpPrivacy, SnmpVersion, WindowsLogin
 from shared.address import Ip, Prefix
+from shared.inventory import Kind
 from shared.model import Frozen
 from shared.secret import Secret
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
+KINDS = frozenset(kind.value for kind in Kind)
 
-class SnmpCredential(Frozen, extra="forbid"):
-    """A community or a version 3 user, offered only to live hosts inside ``subnets``."""
+
+def _kind(text: object) -> str:
+    kind = text.strip().lower() if isinstance(text, str) else ""
+    if kind not in KINDS:
+        raise ValueError(f"there is no such kind; there are {', '.join(sorted(KINDS))}")
+    return kind
+
+
+class Scoped(Frozen, extra="forbid"):
+    """A credential that may be kept to some devices by what they have shown to be. Empty: to any that its subnets or hosts name.
+
+    A device of which vendor or kind is not known yet is not one of these: nothing is offered on a guess."""
 
     name: str
+    vendors: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """As on the label: ``HP``, ``Siemens``; compared word by word, whatever the case."""
+    kinds: tuple[Annotated[str, BeforeValidator(_kind)], ...] = ()
+
+
+class SnmpCredential(Scoped):
+    """A community or a version 3 user, offered only to live hosts inside ``subnets``."""
+
     subnets: tuple[Prefix, ...] = Field(min_length=1)
     port: Port = 161
     version: SnmpVersion = "2c"
@@ -65,10 +85,9 @@ def login_fault(login: SnmpLogin) -> str:
     return "an SNMP v3 password has at least 8 characters (RFC 3414)" if short else ""
 
 
-class SshCredential(Frozen, extra="forbid"):
+class SshCredential(Scoped):
     """A login, offered only to the hosts that are named."""
 
-    name: str
     platform: str
     """As netmiko names it; ``agent/ssh/`` lists those that can be read."""
     hosts: tuple[Ip, ...] = Field(min_length=1)
@@ -84,10 +103,9 @@ class SshCredential(Frozen, extra="forbid"):
         return self
 
 
-class WindowsCredential(Frozen, extra="forbid"):
+class WindowsCredential(Scoped):
     """A login for WinRM, offered only to the hosts that are named."""
 
-    name: str
     hosts: tuple[Ip, ...] = Field(min_length=1)
     port: Port = 5986
     username: str

@@ -1,58 +1,89 @@
-"""What no probe may touch, held once for all of them: each edge is handed out behind a guard that refuses an excluded address.
+"""What no probe may touch: addresses, subnets, MAC addresses and their makers' prefixes, vendors, kinds of device.
 
-A MAC address excludes every address that is seen with it: from then on, as nothing is known of it before the ARP sweep.
+An address or subnet holds from the first packet. The others hold from the moment that they can be known: a MAC address, its prefix and its
+maker from the answer to ARP, a vendor that a device names and its kind when what was seen so far says so. Once excluded, an address stays
+so for the scan, and every address that answers with the same MAC address is excluded with it.
 """
 
 import ipaddress
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 
-from agent.edge import (
-    ArpEdge,
-    Edges,
-    LivenessEdge,
-    NameEdge,
-    NdpEdge,
-    PortAnswer,
-    PortEdge,
-    SnmpEdge,
-    SnmpLogin,
-    SnmpSession,
-    SshEdge,
-    SshLogin,
-    SshSession,
-    TcpEdge,
-    TlsEdge,
-    UdpEdge,
-    VersionEdge,
-    WindowsEdge,
-    WindowsLogin,
-    WindowsSession,
-)
+from agent.safety.known import Known, same_maker
 from shared.address import IpNetwork, normal_mac
 from shared.errors import Refused
-from shared.observation import AddressSeen, CertificateSeen, LeaseSeen, Observation, PortSeen, Provenance
+from shared.observation import AddressSeen, Observation, Provenance
+
+VENDOR, KIND = "vendor:", "kind:"
+_OUI_OCTETS = 3
+
+
+def normal_exclusion(entry: str) -> str:
+    """``00-1B-21`` -> ``00:1b:21``, ``Vendor: Siemens`` -> ``vendor:Siemens``. ValueError where it is neither a prefix, vendor nor kind."""
+    word, colon, rest = entry.partition(":")
+    prefix = f"{word.strip().lower()}:"
+    if colon and prefix in (VENDOR, KIND) and rest.strip():
+        return prefix + (rest.strip() if prefix == VENDOR else rest.strip().lower())
+    octets = entry.strip().lower().replace("-", ":").split(":")
+    return normal_mac(":".join([*octets, "0", "0", "0"]))[:8] if len(octets) == _OUI_OCTETS else normal_mac("")
 
 
 class Exclusions:
-    """``excluded``: addresses, prefixes and MAC addresses in normal form, as ``ScanSettings.exclude`` holds them."""
+    """``excluded``: entries in normal form, as ``ScanSettings.exclude`` holds them. ``known``: what the scan has learned."""
 
-    def __init__(self, excluded: Iterable[str] = ()) -> None:
-        self._networks: list[IpNetwork] = []
-        self._macs: set[str] = set()
-        self._found: set[str] = set()
+    def __init__(self, excluded: Iterable[str] = (), known: Known | None = None) -> None:
+        self.known = known or Known()
+        self.found: dict[str, str] = {}
+        """Addresses that were found to be excluded on the way -> the entry that excludes them."""
+        self._networks: list[tuple[IpNetwork, str]] = []
+        self._macs: dict[str, str] = {}
+        self._vendors: list[str] = []
+        self._kinds: set[str] = set()
         for entry in excluded:
+            self._add(entry)
+
+    def _add(self, entry: str) -> None:
+        if entry.startswith(VENDOR):
+            self._vendors.append(entry.removeprefix(VENDOR))
+        elif entry.startswith(KIND):
+            self._kinds.add(entry.removeprefix(KIND))
+        else:
             try:
-                self._networks.append(ipaddress.ip_network(entry))
+                self._networks.append((ipaddress.ip_network(entry), entry))
             except ValueError:
-                self._macs.add(normal_mac(entry))
+                self._macs[entry] = entry
+
+    @property
+    def need_a_kind(self) -> bool:
+        """True where it takes more than an answer to ARP to know what is excluded."""
+        return bool(self._vendors or self._kinds)
+
+    def why(self, address: str) -> str:
+        """The entry that excludes the address; empty where none does."""
+        if address in self.found:
+            return self.found[address]
+        parsed = ipaddress.ip_address(address)
+        if entry := next((entry for network, entry in self._networks if parsed in network), ""):
+            return entry
+        if entry := self._by_mac(address) or self._by_identity(address):
+            self.found[address] = entry
+            # the other addresses of that device
+            self._macs.update(dict.fromkeys(self.known.macs.get(address, ()), entry))
+        return entry
+
+    def _by_mac(self, address: str) -> str:
+        macs = self.known.macs.get(address, ()) if self._macs else ()
+        return next((self._macs[form] for mac in macs for form in (mac, mac[:8]) if form in self._macs), "")
+
+    def _by_identity(self, address: str) -> str:
+        if not self.need_a_kind:
+            return ""
+        makers = [*self.known.makers(address), *(self.known.identity(address).vendors)]
+        vendor = next((wanted for wanted in self._vendors if any(same_maker(wanted, name) for name in makers)), "")
+        kinds = self.known.identity(address).kinds & self._kinds
+        return f"{VENDOR}{vendor}" if vendor else f"{KIND}{min(kinds)}" if kinds else ""
 
     def cover(self, address: str) -> bool:
-        if address in self._found:
-            return True
-        parsed = ipaddress.ip_address(address)
-        return any(parsed in network for network in self._networks)
+        return bool(self.why(address))
 
     def cover_target(self, name: str) -> bool:
         """``name`` as a probe's target: an address, or a prefix of which every address is excluded."""
@@ -62,13 +93,13 @@ class Exclusions:
             return False  # ``site``
         if wanted.num_addresses == 1 and self.cover(str(wanted.network_address)):
             return True
-        return any(wanted.network_address in n and wanted.broadcast_address in n for n in self._networks)
+        return any(wanted.network_address in n and wanted.broadcast_address in n for n, _ in self._networks)
 
-    def learn(self, observations: Iterable[Observation]) -> None:
-        """Excludes the addresses that are seen with an excluded MAC address, whoever says so."""
-        for seen in observations:
-            if isinstance(seen, AddressSeen | LeaseSeen) and seen.mac in self._macs:
-                self._found.add(seen.address)
+    def review(self, addresses: Iterable[str]) -> None:
+        """Looks at addresses of which something new is known, so that what follows from it holds for the whole device at once."""
+        if self._macs or self.need_a_kind:
+            for address in addresses:
+                self.why(address)
 
     def without(self, observations: Iterable[Observation]) -> tuple[Observation, ...]:
         """The observations less the replies of excluded addresses; what others tell of them stays, as nobody asked them for it."""
@@ -83,153 +114,6 @@ class Exclusions:
         return [address for address in addresses if not self.cover(address)]
 
     def check(self, address: str) -> None:
-        if self.cover(address):
-            raise Refused(f"{address} is excluded by the configuration: nothing was sent")
-
-
-def guarded(edges: Edges, exclusions: Exclusions) -> Edges:
-    """The same edges, none of which sends anything to an excluded address."""
-    return Edges(
-        arp=_GuardedArp(edges.arp, exclusions),
-        ndp=_GuardedNdp(edges.ndp, exclusions),
-        liveness=_GuardedLiveness(edges.liveness, exclusions),
-        listen=edges.listen,  # sends nothing
-        ports=_GuardedPorts(edges.ports, exclusions),
-        versions=_GuardedVersions(edges.versions, exclusions),
-        tcp=_GuardedTcp(edges.tcp, exclusions),
-        udp=_GuardedUdp(edges.udp, exclusions),
-        snmp=_GuardedSnmp(edges.snmp, exclusions),
-        ssh=_GuardedSsh(edges.ssh, exclusions),
-        windows=_GuardedWindows(edges.windows, exclusions),
-        tls=_GuardedTls(edges.tls, exclusions),
-        names=_GuardedNames(edges.names, exclusions),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedArp:
-    inner: ArpEdge
-    exclusions: Exclusions
-
-    async def sweep(self, addresses: Sequence[str], interface: str, source: str, packets_per_s: int) -> dict[str, set[str]]:
-        return await self.inner.sweep(self.exclusions.less(addresses), interface, source, packets_per_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedPorts:
-    inner: PortEdge
-    exclusions: Exclusions
-
-    async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
-        self.exclusions.check(address)
-        return await self.inner.scan(address, ranges, packets_per_s, deadline_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedVersions:
-    inner: VersionEdge
-    exclusions: Exclusions
-
-    async def services(self, address: str, ports: Sequence[int], deadline_s: float) -> tuple[PortSeen, ...]:
-        self.exclusions.check(address)
-        return await self.inner.services(address, ports, deadline_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedNdp:
-    inner: NdpEdge
-    exclusions: Exclusions
-
-    async def neighbours(self, interface: str, wait_s: float) -> dict[str, set[str]]:
-        return await self.inner.neighbours(interface, wait_s)
-
-    async def solicit(self, addresses: Sequence[str], interface: str, packets_per_s: int) -> dict[str, set[str]]:
-        return await self.inner.solicit(self.exclusions.less(addresses), interface, packets_per_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedLiveness:
-    inner: LivenessEdge
-    exclusions: Exclusions
-
-    async def sweep(self, addresses: Sequence[str], packets_per_s: int) -> dict[str, str]:
-        return await self.inner.sweep(self.exclusions.less(addresses), packets_per_s)
-
-    async def round_trip_s(self, address: str, wait_s: float) -> float | None:
-        self.exclusions.check(address)
-        return await self.inner.round_trip_s(address, wait_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedTcp:
-    inner: TcpEdge
-    exclusions: Exclusions
-
-    async def talk(self, address: str, port: int, send: bytes, tls: bool, wait_s: float, limit_bytes: int) -> bytes | None:
-        self.exclusions.check(address)
-        return await self.inner.talk(address, port, send, tls, wait_s, limit_bytes)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedUdp:
-    inner: UdpEdge
-    exclusions: Exclusions
-
-    async def ask(self, address: str, port: int, payload: bytes, wait_s: float) -> bytes | None:
-        self.exclusions.check(address)
-        return await self.inner.ask(address, port, payload, wait_s)
-
-    async def ask_all(self, group: str, port: int, payload: bytes, own_address: str, wait_s: float) -> dict[str, list[bytes]]:
-        # a group cannot leave one member out: what an excluded one answers is not looked at
-        answers = await self.inner.ask_all(group, port, payload, own_address, wait_s)
-        return {address: said for address, said in answers.items() if not self.exclusions.cover(address)}
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedWindows:
-    inner: WindowsEdge
-    exclusions: Exclusions
-
-    def session(self, address: str, port: int, login: WindowsLogin) -> AbstractAsyncContextManager[WindowsSession]:
-        self.exclusions.check(address)
-        return self.inner.session(address, port, login)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedSnmp:
-    inner: SnmpEdge
-    exclusions: Exclusions
-
-    def session(self, address: str, port: int, login: SnmpLogin) -> AbstractAsyncContextManager[SnmpSession]:
-        self.exclusions.check(address)
-        return self.inner.session(address, port, login)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedSsh:
-    inner: SshEdge
-    exclusions: Exclusions
-
-    def session(self, address: str, port: int, platform: str, login: SshLogin) -> AbstractAsyncContextManager[SshSession]:
-        self.exclusions.check(address)
-        return self.inner.session(address, port, platform, login)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedTls:
-    inner: TlsEdge
-    exclusions: Exclusions
-
-    async def certificate(self, address: str, port: int, starttls: str, deadline_s: float) -> CertificateSeen | None:
-        self.exclusions.check(address)
-        return await self.inner.certificate(address, port, starttls, deadline_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _GuardedNames:
-    inner: NameEdge
-    exclusions: Exclusions
-
-    async def reverse(self, address: str, server: str, deadline_s: float) -> str | None:
-        self.exclusions.check(server)
-        return await self.inner.reverse(address, server, deadline_s)
+        if entry := self.why(address):
+            told = "" if entry == address else f" ({entry})"
+            raise Refused(f"{address} is excluded by the configuration{told}: nothing was sent")

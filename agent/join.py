@@ -1,7 +1,7 @@
 """Makes one device's partial facts whole: each reader tells what its source knows, and several sources describe the same thing.
 
-``InterfaceSeen`` of the same index become one, ``SystemSeen`` become one: for each field the first reader that has something is
-believed, and addresses are put together. The order of the facts is therefore the order of belief. Pure.
+``InterfaceSeen`` of the same index become one, ``SystemSeen`` and ``UpsSeen`` become one each: for each field the first
+reader that has something is believed, and addresses are put together. The order of the facts is therefore the order of belief. Pure.
 """
 
 import ipaddress
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from shared.address import MacKind, mac_kind
+from shared.hardware import UpsSeen
 from shared.observation import (
     AddressSeen,
     BridgeEntrySeen,
@@ -21,7 +22,7 @@ from shared.observation import (
     SystemSeen,
 )
 
-Partial = TypeVar("Partial", InterfaceSeen, SystemSeen)
+Partial = TypeVar("Partial", InterfaceSeen, SystemSeen, UpsSeen)
 
 _EMPTY = (None, "", ())
 
@@ -29,6 +30,7 @@ _EMPTY = (None, "", ())
 def join(facts: Iterable[Observation]) -> tuple[Observation, ...]:
     """The facts with partial ones put together and doubles left out: the system, the interfaces, then the rest in its order."""
     systems: list[SystemSeen] = []
+    batteries: list[UpsSeen] = []
     interfaces: dict[int, list[InterfaceSeen]] = {}
     rest: dict[Observation, None] = {}
     for fact in facts:
@@ -36,11 +38,14 @@ def join(facts: Iterable[Observation]) -> tuple[Observation, ...]:
             systems.append(fact)
         elif isinstance(fact, InterfaceSeen):
             interfaces.setdefault(fact.index, []).append(fact)
+        elif isinstance(fact, UpsSeen):
+            batteries.append(fact)
         else:
             rest[fact] = None
     whole = [_first_of_each(parts) for _, parts in sorted(interfaces.items())]
     named = [i if i.name else i.model_copy(update={"name": f"if{i.index}"}) for i in whole]
-    return (*([_first_of_each(systems)] if systems else []), *named, *_without_vlanless_doubles(rest))
+    ups = [_first_of_each(batteries)] if batteries else []
+    return (*([_first_of_each(systems)] if systems else []), *named, *ups, *_without_vlanless_doubles(rest))
 
 
 def own_addresses(observations: Iterable[Observation]) -> Iterator[AddressSeen]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from shared.model import Frozen, Utc
+from shared.observation import AddressSeen, Provenance
 from shared.report import Report
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ class LastScan(Frozen):
     duration_s: float
     complete: bool
     subnets: tuple[str, ...]
+    alive: int = 0
+    """How many addresses answered: the next plan stands on it."""
     outcomes: dict[str, int]
     """State -> how many."""
 
@@ -30,6 +33,14 @@ def note(state_dir: Path, report: Report) -> LastScan:
         duration_s=round((report.finished_utc - report.started_utc).total_seconds(), 1),
         complete=report.complete,
         subnets=report.plan.subnets,
+        alive=len(
+            {
+                seen.address
+                for outcome in report.outcomes
+                for seen in outcome.observations
+                if isinstance(seen, AddressSeen) and seen.provenance is Provenance.OWN_REPLY and ":" not in seen.address
+            }
+        ),
         outcomes={state: states.count(state) for state in sorted(set(states))},
     )
     part = state_dir / f".{FILE_NAME}.part"

@@ -13,9 +13,13 @@ from agent.probe import RAW_SOCKETS, Probe, in_order, needs
 from shared.errors import BadInput, Missing
 
 MAX_UNASKED_ADDRESSES = 4096
-"""A /20. A larger range is scanned only where somebody has said so."""
+"""A /20. A larger range, of one subnet or of several together, is scanned only where somebody has said so."""
+_PRIVATE = tuple(
+    ipaddress.ip_network(prefix) for prefix in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
+)
+"""RFC 1918, RFC 3927, RFC 4193 and the link's own: other addresses may be somebody else's."""
 _USUALLY_ALIVE = 0.2
-"""The share of an office's addresses that are in use, for the estimate."""
+"""The share of an office's addresses that are in use, for the estimate where no scan has counted them yet."""
 _UNLIMITED_PACKETS_PER_S = 5000
 _A_HOST_S = 1.5
 """What the questions that are no packets of ours to count (version detection, SNMP, SSH) take for a host, several being asked at a time."""
@@ -36,7 +40,12 @@ class ScanPlan:
     """An estimate: every packet count below stands on it."""
     probes: tuple[ProbePlan, ...]
     packets_per_s: int
+    counted: bool = False
+    """``alive`` is what the last scan found, and no mere guess."""
     excluded: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    """Those of ``subnets`` that are in no private range."""
+    host_packets_per_s: int = 0
 
     @property
     def packets(self) -> int:
@@ -49,6 +58,19 @@ class ScanPlan:
     @property
     def is_large(self) -> bool:
         return self.addresses > MAX_UNASKED_ADDRESSES
+
+    def needs_yes(self, large_is_meant: bool = False, public_is_meant: bool = False) -> str:
+        """What somebody must say yes to before the first packet; empty where nothing is unusual."""
+        reasons = []
+        if self.is_large and not large_is_meant:
+            reasons.append("the range is large")
+        if self.public and not public_is_meant:
+            reasons.append(f"{', '.join(self.public)} is in no private range and may be somebody else's")
+        return "; ".join(reasons)
+
+    def size(self) -> str:
+        """How much it is, for a person."""
+        return f"{self.addresses} addresses, about {self.packets} packets and {max(1, round(self.minutes))} min"
 
 
 def chosen(probes: Sequence[Probe], only: Sequence[str]) -> list[Probe]:
@@ -68,19 +90,40 @@ def with_subnets(settings: Settings, machine: Machine) -> Settings:
     return settings.model_copy(update={"scan": settings.scan.model_copy(update={"subnets": subnets})})
 
 
-def make(settings: Settings, probes: Sequence[Probe], lacking: Mapping[str, str]) -> ScanPlan:
-    """``settings`` has its subnets; ``lacking`` says, of ``agent.probe.NMAP`` and ``RAW_SOCKETS``, what is absent and why."""
+def make(
+    settings: Settings, probes: Sequence[Probe], lacking: Mapping[str, str], machine: Machine | None = None, counted: int = 0
+) -> ScanPlan:
+    """``settings`` has its subnets; ``lacking`` says, of ``agent.probe.NMAP`` and ``RAW_SOCKETS``, what is absent and why.
+
+    ``counted`` is how many addresses the last scan of these subnets found in use; 0: there was none. An IPv6 subnet counts no addresses, as
+    it is asked as a whole and never address by address."""
     addresses = sum(network.num_addresses for network in ipaddress.collapse_addresses(_ipv4(settings.scan.subnets)))
-    alive = max(1, round(addresses * _USUALLY_ALIVE)) if addresses else 0
+    alive = min(addresses, counted or max(1, round(addresses * _USUALLY_ALIVE)))
     ordered = [probe for step in in_order(probes) for probe in step]
     return ScanPlan(
         subnets=settings.scan.subnets,
         addresses=addresses,
         alive=alive,
-        probes=tuple(ProbePlan(p.NAME, p.packets(settings, alive), reason(p, lacking)) for p in ordered),
+        probes=tuple(_probe_plan(p, settings, alive, reason(p, lacking)) for p in ordered),
         packets_per_s=settings.scan.packets_per_s,
+        counted=bool(counted),
         excluded=settings.scan.exclude,
+        public=tuple(prefix for prefix in settings.scan.subnets if _is_public(prefix, machine or Machine())),
+        host_packets_per_s=settings.scan.host_packets_per_s if settings.scan.packets_per_s else 0,
     )
+
+
+def _probe_plan(probe: Probe, settings: Settings, alive: int, lacking: str) -> ProbePlan:
+    return ProbePlan(probe.NAME, 0 if lacking else probe.packets(settings, alive), lacking)
+
+
+def _is_public(prefix: str, machine: Machine) -> bool:
+    """An IPv6 prefix of the machine's own segment is no stranger's, however public its addresses are; it is asked by multicast."""
+    network = ipaddress.ip_network(prefix)
+    if any(network.version == private.version and network.subnet_of(private) for private in _PRIVATE):  # type: ignore[arg-type]
+        return False
+    own = {own.network for interface in machine.interfaces for own in interface.addresses}
+    return network.version == 4 or network not in own
 
 
 def reason(probe: Probe, lacking: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from agent import plan
+from agent import last_scan, plan
 from agent.config import Settings
 from agent.edge.iproute import this_machine
 from agent.edge.real import lacking, real_edges
@@ -39,7 +39,9 @@ def prepare(settings: Settings) -> Prepared:
     probes = tuple(plan.chosen(all_probes(), settings.scan.only))
     machine, absent = this_machine(), lacking()
     settings = plan.with_subnets(settings, machine)
-    return Prepared(settings, probes, machine, absent, plan.make(settings, probes, absent))
+    last = last_scan.read(settings.state_dir)
+    counted = last.alive if last and last.complete and last.subnets == settings.scan.subnets else 0
+    return Prepared(settings, probes, machine, absent, plan.make(settings, probes, absent, machine, counted))
 
 
 async def scan(
@@ -68,6 +70,8 @@ async def scan(
         started_utc=started,
         finished_utc=clock.now(),
         complete=done.complete,
+        why_incomplete=done.why_incomplete,
+        not_done=done.not_done,
         plan=Plan(
             subnets=settings.scan.subnets, probes=tuple(probe.NAME for probe in prepared.probes), excluded=tuple(settings.scan.exclude)
         ),

@@ -117,10 +117,12 @@ class Service:
 
     def _prepare(self) -> Prepared:
         prepared = prepare(self.settings)
-        if prepared.plan.is_large and not self.settings.scan.subnets:
+        scan_settings = self.settings.scan
+        named = bool(scan_settings.subnets)  # what the machine happens to be in is not what somebody meant
+        if unusual := prepared.plan.needs_yes(named and scan_settings.allow_large, named and scan_settings.allow_public):
             raise BadInput(
-                f"this machine's subnets hold {prepared.plan.addresses} addresses: "
-                "name those to scan, as subnets under [scan] in the configuration"
+                f"{unusual}: {prepared.plan.size()}. "
+                "Name what is meant, as subnets under [scan] in the configuration, with allow_large or allow_public"
             )
         return prepared
 

@@ -1,6 +1,7 @@
 """How one probe ended on one target: the failure of a probe is data, never a lost scan."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -26,6 +27,30 @@ class State(StrEnum):
     """A fault of ours; the agent's log has the traceback."""
 
 
+Protocol = Literal["snmp", "ssh", "winrm"]
+
+
+class OfferResult(StrEnum):
+    ACCEPTED = "accepted"
+    SILENT = "silent"
+    """No answer: which SNMP v1 and v2c also give to a wrong community."""
+    DENIED = "denied"
+    WITHHELD = "withheld"
+    """It was not offered, to keep an account or the device from harm; the detail says why."""
+    UNFIT = "unfit"
+    """It was not offered, as the device is not one that it is for."""
+
+
+class CredentialOffer(Frozen):
+    """A credential that was, or was about to be, offered to the target of an outcome. Never its value."""
+
+    credential: OneLine
+    protocol: Protocol
+    port: int = Field(ge=1, le=65535)
+    result: OfferResult
+    detail: OneLine = ""
+
+
 class Outcome(Frozen):
     """What ``probe`` saw on ``target`` (an address, a prefix, or ``site``) at ``at_utc``."""
 
@@ -38,4 +63,6 @@ class Outcome(Frozen):
     """For a person: why it is not ``answered``, and what would help."""
     credential: OneLine = ""
     """The name of the credential that was offered to the target; never its value. Empty: none was."""
+    offers: tuple[CredentialOffer, ...] = ()
+    """Every credential that was offered to the target or held back from it, in this order."""
     observations: tuple[Observation, ...] = ()

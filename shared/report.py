@@ -47,5 +47,8 @@ class Report(Frozen):
     finished_utc: Utc
     complete: bool = True
     """False where the scan was cut short: by its deadline, a breaker, or a person."""
+    why_incomplete: OneLine = ""
+    not_done: tuple[OneLine, ...] = ()
+    """For a person: what was left out, held back or slowed down, and why: exclusions found on the way, budgets, the breaker."""
     plan: Plan
     outcomes: Annotated[tuple[Outcome, ...], Field(max_length=MAX_OUTCOMES)] = ()

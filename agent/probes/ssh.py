@@ -1,7 +1,8 @@
 """What does a firewall or server say of itself over SSH: its rules, its interfaces, routes, tunnels, leases and listeners?
 
-One session a device, with the first credential that names it. Each question of the platform's ``ASK`` has a part of its own: one that
-fails is named in the detail and the rest is kept. A part that the device does not have (no WireGuard, no DHCP server) is no failure.
+One session a device, with the first credential that names it and is not held back (``agent.safety.offers``). Each question of the
+platform's ``ASK`` has a part of its own: one that fails is named in the detail and the rest is kept. A part that the device does not have
+(no WireGuard, no DHCP server) is no failure.
 A login is offered once: a second wrong password may lock an account.
 """
 
@@ -14,6 +15,7 @@ from agent import known_hosts
 from agent.edge import HostKey, SshLogin, SshSession
 from agent.join import join, own_addresses, own_names
 from agent.probe import Answer, Seen, Target
+from agent.safety.offers import NotOffered
 from agent.ssh import Platform, looks_like, platforms, read_part
 from shared.errors import Denied, NetarioError, Refused, Unparsed, Unreachable, Unsupported
 from shared.observation import HostKeySeen, NameSource, Observation, SystemSeen
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from agent.edge import Edges
 
 NAME = "ssh"
-AFTER = ("arp", "snmp")
+AFTER = ("arp", "snmp", "ports")
 AT_ONCE = 10
 DEADLINE_S = 180.0
 CREDENTIALS = True
@@ -46,7 +48,16 @@ def packets(settings: "Settings", addresses: int) -> int:
 
 
 async def ask(target: Target, edges: "Edges", settings: "Settings", seen: Seen) -> Answer:
-    credential = next(c for c in settings.ssh if target.name in c.hosts)
+    held_back: list[str] = []
+    for credential in (credential for credential in settings.ssh if target.name in credential.hosts):
+        try:
+            return await _with_login(credential, target, edges, settings, seen)
+        except NotOffered as error:
+            held_back.append(str(error))
+    return Answer(state=State.DENIED, detail="; ".join(held_back))
+
+
+async def _with_login(credential: "SshCredential", target: Target, edges: "Edges", settings: "Settings", seen: Seen) -> Answer:
     platform = platforms().get(credential.platform)
     if platform is None:
         return Answer(state=State.UNSUPPORTED, detail=_no_reader(credential, target, seen), credential=credential.name)
@@ -58,6 +69,8 @@ async def ask(target: Target, edges: "Edges", settings: "Settings", seen: Seen) 
             _record(settings, target, credential, session.host_key, notes)
             asked = await ask_device(session, platform, asyncio.get_running_loop().time() + DEADLINE_S - SPARE_S)
             return _answer(target, credential, session.host_key, asked, notes)
+    except NotOffered:
+        raise
     except (Denied, Refused) as error:
         return Answer(state=State.DENIED, detail=str(error), credential=credential.name)
     except Unreachable as error:

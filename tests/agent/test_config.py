@@ -23,6 +23,12 @@ def loaded(tmp_path: Path, text: str, credentials: str | None = None) -> Setting
         ("[scan]\nsubnets = [7]", "192.168.1.0/24"),
         ("[scan]\nsubnets = ['224.0.0.0/24']", "no subnet that hosts live in"),
         ("[scan]\nexclude = ['printer']", "MAC address"),
+        ("[scan]\nexclude = ['kind:toaster']", "there is no kind 'toaster'"),
+        ("[scan]\nexclude = ['vendor:']", "vendor:NAME"),
+        ("[scan]\nexclude = ['00:1b']", "MAC address"),
+        ("[scan]\nhost_packets_per_s = -1", "scan.host_packets_per_s"),
+        ("[scan]\nconnections = 0", "scan.connections"),
+        ("[[snmp]]\nname = 'lan'\ncommunity = 'geheim'\nsubnets = ['10.0.0.0/8']\nkinds = ['toaster']", "there is no such kind"),
         ("[scan]\nports = '22;80'", "22,80"),
         ("[scan]\nports = '80-22'", "22,80"),
         ("[scan]\nports = '0'", "22,80"),
@@ -62,6 +68,11 @@ def test_values_come_in_their_normal_form(tmp_path: Path) -> None:
     scan = loaded(tmp_path, text).scan
     assert scan.subnets == ("10.0.0.0/24",) and scan.ports == "22,80-90"
     assert scan.exclude == ("10.0.0.9", "10.0.1.0/24", "00:1b:21:aa:bb:cc", "192.168.100.200")
+
+
+def test_exclusions_come_in_their_normal_form(tmp_path: Path) -> None:
+    text = "[scan]\nexclude=['00-1B-21', '00:1b:21', 'Vendor: Siemens AG', ' KIND:Printer']"
+    assert loaded(tmp_path, text).scan.exclude == ("00:1b:21", "00:1b:21", "vendor:Siemens AG", "kind:printer")
 
 
 def test_a_secret_prints_as_stars(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from agent.config import ScanSettings, Settings
 from agent.service import MAX_BACKOFF_S, Backoff, Service, serve
 from agent.spool import Spool
@@ -98,6 +100,16 @@ def configured(tmp_path: Path, collector: LoopbackCollector, **scan: object) -> 
     settings = "\n".join(f"{key} = {json.dumps(value)}" for key, value in scan.items())
     config.write_text(f'state_dir = "{state}"\n[scan]\n{settings}\n')
     return config
+
+
+@pytest.mark.parametrize("subnet", ["10.0.0.0/8", "8.8.8.0/24"])
+def test_it_scans_no_large_or_public_range_without_a_yes_in_the_configuration(
+    tmp_path: Path, subnet: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = Service(Settings(state_dir=tmp_path, scan=ScanSettings(subnets=(subnet,))), Spool(tmp_path, 10**9))
+    asyncio.run(service.scan_once())
+    (refused,) = [record for record in caplog.records if record.message == "no scan"]
+    assert "allow_large or allow_public" in refused.__dict__["reason"] and not Spool(tmp_path, 10**9).waiting()
 
 
 def test_it_scans_at_once_and_carries_the_report(segment: Segment, tmp_path: Path) -> None:

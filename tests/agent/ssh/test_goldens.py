@@ -12,7 +12,8 @@ import pytest
 from agent.join import join
 from agent.ssh import platforms, read_part
 from shared.errors import Unparsed
-from shared.observation import Observation, stable_digest
+from shared.observation import Observation
+from shared.stable import stable_digest
 from tests.agent.goldens import assert_golden, recordings
 
 RECORDINGS = recordings("ssh", "*.txt")

@@ -10,7 +10,8 @@ import pytest
 from agent.ssh import nftables
 from shared.errors import Unparsed
 from shared.firewall import Action, FirewallRule, PortForward, Scope
-from shared.observation import FirewallRuleSeen, Observation, PortForwardSeen, SourceNatSeen, stable_digest
+from shared.observation import FirewallRuleSeen, Observation, PortForwardSeen, SourceNatSeen
+from shared.stable import stable_digest
 
 BASE = """
 table inet filter {
