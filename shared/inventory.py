@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Literal
 
-from shared.address import Ip, Mac, Prefix
+from shared.address import Ip, Mac, MacKind, Prefix
 from shared.firewall import DhcpPool, FirewallRule, PortForward, Route, SourceNat, VpnTunnel
+from shared.hardware import Hardware
 from shared.model import Frozen, Utc
 from shared.observation import InterfaceAddress, PortNumber, Provenance
 from shared.text import OneLine
@@ -59,6 +60,10 @@ class Evidence(Frozen):
     sureness: float = 1.0
     """From 0 to 1."""
     provenance: Provenance = Provenance.OWN_REPLY
+    said: OneLine = ""
+    """What the observation said in its own words, where the value is a conclusion from them."""
+    by: OneLine = ""
+    """The technician who documented it; then it goes before all that was seen."""
 
 
 class DeviceAddress(Frozen):
@@ -67,6 +72,12 @@ class DeviceAddress(Frozen):
     subnet: Prefix | None = None
     interface: OneLine = ""
     provenance: Provenance = Provenance.OWN_REPLY
+    mac_kind: MacKind | None = None
+    """How much the MAC address says; none where there is no MAC address."""
+    mac_maker: OneLine = ""
+    """Who made the card, by IEEE's registry: not always who made the device."""
+    randomised: bool = False
+    """The device makes its MAC address up, as phones and laptops do: tomorrow it may have another."""
 
 
 class DevicePort(Frozen):
@@ -93,6 +104,7 @@ class DeviceInterface(Frozen):
     alias: OneLine = ""
     kind: OneLine = ""
     mac: Mac | None = None
+    mac_kind: MacKind | None = None
     admin_up: bool | None = None
     oper_up: bool | None = None
     speed_bps: int | None = None
@@ -116,6 +128,8 @@ class Device(Frozen):
     ports: tuple[DevicePort, ...] = ()
     ports_looked_at: tuple[PortsLookedAt, ...] = ()
     interfaces: tuple[DeviceInterface, ...] = ()
+    hardware: Hardware = Hardware()
+    """Supplies, battery, modules, disks, power over Ethernet, VLANs of its ports."""
     answered: tuple[OneLine, ...] = ()
     """The probes that it has answered: what only another could have told is not known, rather than not there."""
     evidence: tuple[Evidence, ...] = ()
@@ -206,6 +220,20 @@ class Finding(Frozen):
     subject: OneLine = ""
 
 
+class NotContacted(Frozen):
+    """An address that a device's table names and that no device of the inventory has: in a subnet that the agent is not in, excluded,
+    or silent. Whether anybody is there now is not known."""
+
+    address: Ip
+    mac: Mac | None = None
+    subnet: Prefix | None = None
+    vendor: OneLine = ""
+    """Who made the interface, by its MAC address."""
+    device: OneLine = ""
+    """The device that the MAC address belongs to: then it is one more address of it."""
+    told_by: tuple[OneLine, ...] = ()
+
+
 class NotSeen(Frozen):
     """What could not be looked at, and why."""
 
@@ -235,4 +263,5 @@ class Inventory(Frozen):
     backups: tuple[BackupService, ...] = ()
     public_addresses: tuple[Ip, ...] = ()
     findings: tuple[Finding, ...] = ()
+    not_contacted: tuple[NotContacted, ...] = ()
     not_seen: tuple[NotSeen, ...] = ()

@@ -4,10 +4,11 @@ Each statement is a Conclusion with the rule it comes from and how sure that is;
 (SystemSeen) comes with an empty rule. ``best`` picks one a field. Pure; bounded by the size of what it is given.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from shared.fingerprints import snmp_rules
+from shared.fingerprints import said_rules, snmp_rules
 from shared.fingerprints.rules import FIELDS, Rule, Rules, rules
 from shared.fingerprints.snmp_rules import SYS_DESCR, SYS_OBJECT_ID
 from shared.firewall import Scope
@@ -19,6 +20,7 @@ from shared.observation import (
     Observation,
     PortForwardSeen,
     PortSeen,
+    SaidSeen,
     SourceNatSeen,
     SystemSeen,
     VpnSeen,
@@ -56,6 +58,8 @@ def identify(observations: Collection[Observation]) -> tuple[Conclusion, ...]:
     found.extend(_snmp(observations, known))
     found.extend(_ports(observations, known))
     found.extend(_traits(observations, known))
+    found.extend(_enterprise_numbers(observations, known))
+    found.extend(_said(observations, known, found))
     return tuple(sorted(set(found), key=_order))
 
 
@@ -102,6 +106,35 @@ def _snmp(observations: Collection[Observation], known: Rules) -> Iterator[Concl
         yield Conclusion(field, value, claim.rule, claim.sureness, objects.get(claim.oid, because))
     if rule := _enterprise(values.get(SYS_OBJECT_ID, ""), known):
         yield from _given(rule, because)
+
+
+def _said(observations: Collection[Observation], known: Rules, found: Collection[Conclusion]) -> list[Conclusion]:
+    """What services, names and the network card say; first the rules that stand alone, then those that rest on what is concluded."""
+    said, ports = said_rules.what_was_said(observations), {f"{o.protocol}/{o.number}" for o in observations if isinstance(o, PortSeen)}
+    alone = [_claimed(claim, known) for claim in (*said_rules.by_maker(said), *said_rules.identify(said, ports, None))]
+    so_far = {field: conclusion.value for field, conclusion in best((*found, *alone)).items()}
+    return alone + [_claimed(claim, known) for claim in said_rules.identify(said, ports, so_far)]
+
+
+def _claimed(claim: said_rules.Claim, known: Rules) -> Conclusion:
+    value = known.vendor_name(claim.value) if claim.field == "vendor" else claim.value
+    return Conclusion(claim.field, value, claim.rule, claim.sureness, claim.because)
+
+
+def _enterprise_numbers(observations: Iterable[Observation], known: Rules) -> Iterator[Conclusion]:
+    """The maker by its number at IANA: that of an SNMPv3 engine, and what a management board's presence pong holds."""
+    for seen in observations:
+        if isinstance(seen, SaidSeen) and (rule := known.enterprises.get(_enterprise_number(seen))):
+            yield from _given(rule, seen)
+
+
+def _enterprise_number(seen: SaidSeen) -> int:
+    """0: it holds none. An engine's number stands in its first four octets, whose first bit is set (RFC 3411 5, SnmpEngineID)."""
+    if seen.field == "rmcp.enterprise" and seen.value.isdecimal():
+        return int(seen.value[:9])
+    digits = re.sub(r"[^0-9a-f]", "", seen.value.lower().removeprefix("0x"))[:8] if seen.field == "snmp.engine_id" else ""
+    number = int(digits, 16) if len(digits) == 8 else 0
+    return number & 0x7FFF_FFFF if number >> 31 else 0
 
 
 def _enterprise(object_id: str, known: Rules) -> Rule | None:

@@ -60,6 +60,12 @@ def rules() -> Rules:
     )
 
 
+@cache
+def component_makers() -> Mapping[str, str]:
+    """Makers whose network cards stand in other makers' devices: usual name -> ``chip``, ``board`` or ``virtual``."""
+    return dict(_tsv("component_makers.tsv", 2))
+
+
 def _text(name: str) -> str:
     return resources.files("shared.fingerprints").joinpath(name).read_text(encoding="utf-8")
 

@@ -41,10 +41,11 @@ def test_rules_have_names_of_their_own_and_kinds_that_exist() -> None:
 def test_no_pattern_takes_long_whatever_is_said(filler: str) -> None:
     starts = ["", "Cisco IOS Software, ", "Linux x ", "HP ETHERNET MULTI-ENVIRONMENT,", "Juniper Networks, Inc. ", "FreeBSD ", "; AXIS "]
     text = [(start + filler * 1024)[:1024] for start in starts]
-    began = time.perf_counter()
+    identify([SystemSeen(description="x", object_id="1.3.6.1.4.1.8072.3.2.10"), port(80, product="x")])  # reads the rules, once
+    began = time.process_time()
     for line in text:
         identify([SystemSeen(description=line, object_id="1.3.6.1.4.1.8072.3.2.10"), port(80, product=line)])
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_the_longest_prefix_of_an_object_id_wins_and_the_enterprise_names_the_maker() -> None:
