@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from shared.inventory import Device, Inventory
 
-_FROM_OUTSIDE = frozenset({"arp", "ndp", "ports", "services", "certificates", "names"})
+_FROM_OUTSIDE = frozenset({"arp", "ndp", "liveness", "ports", "services", "certificates", "names"})
 
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)

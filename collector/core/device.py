@@ -9,21 +9,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from collector.core import holdings, names, port_ranges
 from collector.core.facts import DeviceFacts, Fact
 from shared import fingerprints
-from shared.address import address_order
+from shared.address import address_order, mac_kind, may_be_randomised
 from shared.fingerprints import Conclusion
+from shared.fingerprints.identify import SAID_BY_ITSELF
+from shared.hardware import hardware
 from shared.inventory import Device, DeviceAddress, DeviceInterface, DevicePort, Evidence, Kind, PortsLookedAt
 from shared.observation import (
     AddressSeen,
+    CertificateSeen,
     InterfaceSeen,
     NameSeen,
     NameSource,
+    ObjectSeen,
+    Observation,
     PortSeen,
     PortsExamined,
     Provenance,
+    SaidSeen,
     SystemSeen,
 )
+from shared.oui import maker
 
 MAX_EVIDENCE_A_FIELD = 8
+EVIDENCE_CHARS = 160
 _KINDS = {kind.value: kind for kind in Kind}
 
 
@@ -48,6 +56,7 @@ def device(
         ports=_ports(facts),
         ports_looked_at=_looked_at(facts),
         interfaces=_interfaces(facts),
+        hardware=hardware(facts.observations),
         answered=tuple(sorted({fact.probe for fact in facts.facts if holdings.is_first_hand(fact.observation)})),
         evidence=tuple(_evidence(facts, concluded)),
         first_seen=facts.device.first_seen,
@@ -67,20 +76,27 @@ def addresses(facts: DeviceFacts, subnets: Iterable[str], other_macs: Mapping[st
         before = found.get(held.address)
         found[held.address] = _both(before, held) if before else held
     networks = [ipaddress.ip_network(prefix) for prefix in subnets]
+    transient = not any(isinstance(seen, PortSeen | InterfaceSeen | SystemSeen) for seen in facts.observations)
     result = []
     for address in sorted(found.values(), key=lambda held: (held.provenance is not Provenance.OWN_REPLY, address_order(held.address))):
         parsed = ipaddress.ip_address(address.address)
         around = [network for network in networks if network.version == parsed.version and parsed in network]
         subnet = address.subnet or (str(max(around, key=lambda network: network.prefixlen)) if around else None)
-        result.append(address.model_copy(update={"subnet": subnet, "mac": address.mac or other_macs.get(address.address)}))
+        result.append(_marked(address, subnet, address.mac or other_macs.get(address.address), transient))
     return tuple(result)
+
+
+def _marked(address: DeviceAddress, subnet: str | None, mac: str | None, transient: bool) -> DeviceAddress:
+    """The address with what its MAC address says. ``transient``: the device offers nothing and tells nothing, as a visitor's phone."""
+    marks = {"mac_kind": mac_kind(mac), "mac_maker": maker(mac), "randomised": transient and may_be_randomised(mac)} if mac else {}
+    return address.model_copy(update={"subnet": subnet, "mac": mac, **marks})
 
 
 def _held(facts: DeviceFacts) -> Iterator[DeviceAddress]:
     answered = {fact.target for fact in facts.facts if holdings.is_first_hand(fact.observation)}
     yield from (DeviceAddress(address=target) for target in sorted(answered) if holdings.is_address(target))
     for seen in facts.observations:
-        if isinstance(seen, AddressSeen) and seen.provenance is not Provenance.THIRD_PARTY and holdings.names_a_host(seen.address):
+        if isinstance(seen, AddressSeen) and (seen.provenance is Provenance.OWN_REPLY or _of_own_table(seen)):
             yield DeviceAddress(address=seen.address, mac=seen.mac, interface=seen.interface, provenance=seen.provenance)
         if isinstance(seen, InterfaceSeen):
             for held in seen.addresses:
@@ -89,6 +105,10 @@ def _held(facts: DeviceFacts) -> Iterator[DeviceAddress]:
                     yield DeviceAddress(
                         address=held.address, mac=seen.mac, subnet=subnet, interface=seen.name, provenance=Provenance.OWN_TABLE
                     )
+
+
+def _of_own_table(seen: AddressSeen) -> bool:
+    return seen.provenance is Provenance.OWN_TABLE and holdings.names_a_host(seen.address)
 
 
 def _subnet(address: str, prefix_length: int | None) -> str | None:
@@ -144,7 +164,10 @@ def _interfaces(facts: DeviceFacts) -> tuple[DeviceInterface, ...]:
             place = (seen.name.lower() or f"#{seen.index}", count)
             found[place] = _filled(found[place], seen) if place in found else seen
     ordered = sorted(found.values(), key=lambda seen: (seen.index, seen.name))
-    return tuple(DeviceInterface.model_validate(seen.model_dump(exclude={"type"})) for seen in ordered)
+    return tuple(
+        DeviceInterface.model_validate({**seen.model_dump(exclude={"type"}), "mac_kind": mac_kind(seen.mac) if seen.mac else None})
+        for seen in ordered
+    )
 
 
 def _tables(facts: Iterable[Fact]) -> Iterator[list[InterfaceSeen]]:
@@ -165,7 +188,11 @@ def _evidence(facts: DeviceFacts, concluded: Iterable[Conclusion]) -> Iterator[E
     """Who says what, the surest of each field first; names and addresses among it, so that each can be traced."""
     sources: dict[int, Fact] = {id(fact.observation): fact for fact in reversed(facts.facts)}
     count: dict[str, int] = {}
+    told: set[tuple[str, str, str]] = set()
     for conclusion in concluded:
+        if (same := (conclusion.field, conclusion.value, conclusion.rule)) in told:
+            continue
+        told.add(same)
         count[conclusion.field] = count.get(conclusion.field, 0) + 1
         fact = sources.get(id(conclusion.because))
         if fact is not None and count[conclusion.field] <= MAX_EVIDENCE_A_FIELD:
@@ -177,10 +204,38 @@ def _evidence(facts: DeviceFacts, concluded: Iterable[Conclusion]) -> Iterator[E
                 rule=conclusion.rule,
                 sureness=conclusion.sureness,
                 provenance=Provenance.OWN_TABLE if isinstance(fact.observation, SystemSeen) else Provenance.OWN_REPLY,
+                said=_said(fact.observation) if conclusion.rule else "",
             )
     for fact in facts.facts:
         seen = fact.observation
+        if isinstance(seen, SystemSeen) and seen.location:
+            yield Evidence(
+                field="location", value=seen.location, probe=fact.probe, target=fact.target, sureness=SAID_BY_ITSELF,
+                provenance=Provenance.OWN_TABLE,
+            )  # fmt: skip
         if isinstance(seen, NameSeen):
             yield Evidence(field="hostname", value=seen.name, probe=fact.probe, target=fact.target, provenance=seen.provenance)
         elif isinstance(seen, AddressSeen) and seen.provenance is Provenance.OWN_REPLY and seen.mac:
             yield Evidence(field="mac", value=seen.mac, probe=fact.probe, target=fact.target)
+
+
+def _said(seen: Observation) -> str:
+    """What the rule read, short enough to be read at a glance."""
+    match seen:
+        case SaidSeen():
+            text = f"{seen.field}: {seen.value}"
+        case PortSeen():
+            text = " ".join(filter(None, (f"{seen.protocol}/{seen.number}", seen.product, seen.version, seen.extra)))
+        case SystemSeen():
+            text = " ".join(filter(None, (seen.object_id, seen.description)))
+        case ObjectSeen():
+            text = f"{seen.oid}: {seen.value}"
+        case CertificateSeen():
+            text = seen.subject
+        case NameSeen():
+            text = seen.name
+        case AddressSeen() | InterfaceSeen():
+            text = seen.mac or ""
+        case _:
+            text = seen.type
+    return text if len(text) <= EVIDENCE_CHARS else f"{text[: EVIDENCE_CHARS - 1]}…"

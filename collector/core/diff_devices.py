@@ -1,9 +1,9 @@
-"""What has changed of one device that was and is there: what it is, where it is, what is open, its interfaces."""
+"""What has changed of one device that was and is there: what it is, where it is, what is open, its interfaces, its parts."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from collector.core import names, port_ranges
+from collector.core import diff_hardware, names, port_ranges
 from collector.core.comparison import by
 from collector.core.subnets import is_public
 from shared.change import Change, ChangeKind, Grade
@@ -28,6 +28,7 @@ def changes(before: Device, after: Device, missing_addresses: Collection[str]) -
     yield from _addresses(before, after, missing_addresses)
     yield from _ports(before, after)
     yield from _interfaces(before, after)
+    yield from diff_hardware.changes(before, after)
 
 
 def _changed(device: Device, field: str, before: object, after: object, grade: Grade = Grade.ROUTINE) -> Change:

@@ -4,10 +4,11 @@ The words are made for the reader's language from ``code`` (``MESSAGES`` in ``wo
 is the end of the newest scan.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from collector.core import holdings
+from collector.core import dhcp_servers, holdings
+from shared.dhcp_seen import DhcpServerSeen
 from shared.firewall import ANY, Action, FirewallRule, PortForward, Scope
 from shared.inventory import Certificate, Device, Finding, Inventory
 
@@ -17,11 +18,13 @@ _REMOTE_CONTROL_PORTS = frozenset({"22", "23", "3389", "5900", "5901", "5985", "
 _ANY_PREFIXES = frozenset({ANY, "0.0.0.0/0", "::/0"})
 
 
-def findings(inventory: Inventory, now: datetime) -> tuple[Finding, ...]:
+def findings(inventory: Inventory, now: datetime, dhcp_heard: Iterable[DhcpServerSeen] = ()) -> tuple[Finding, ...]:
+    """``dhcp_heard``: the DHCP servers that passed by on the agent's segments."""
     devices = {device.id: device for device in inventory.devices}
     present = {device_id for device_id, device in devices.items() if device.missing_since is None}
     found = [
         *(finding for device in inventory.devices if device.id in present for finding in _ports(device)),
+        *(finding for device in inventory.devices if device.id in present for finding in _battery(device)),
         *(f for certificate in inventory.certificates if certificate.device in present for f in _certificate(certificate, now)),
         *(
             Finding(
@@ -31,6 +34,7 @@ def findings(inventory: Inventory, now: datetime) -> tuple[Finding, ...]:
             if allows_everything(rule)
         ),
         *(finding for forward in inventory.port_forwards for finding in _forward(forward, _holders(inventory))),
+        *dhcp_servers.findings(inventory, dhcp_heard),
     ]
     return tuple(sorted(set(found), key=lambda finding: (finding.code, finding.device, finding.subject)))
 
@@ -61,6 +65,12 @@ def _ports(device: Device) -> Iterator[Finding]:
         code = _CLEAR_TEXT_PORTS.get(port.number) if port.protocol == "tcp" else None
         if code:
             yield Finding(code=code, grade="notable", device=device.id, subject=f"{port.protocol}/{port.number}")
+
+
+def _battery(device: Device) -> Iterator[Finding]:
+    ups = device.hardware.ups
+    if ups and (ups.replace_battery or ups.battery in ("fault", "absent")):
+        yield Finding(code="ups_battery_due", grade="notable", device=device.id, subject=device.title)
 
 
 def _certificate(certificate: Certificate, now: datetime) -> Iterator[Finding]:

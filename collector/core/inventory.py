@@ -14,7 +14,9 @@ from collector.core import subnets as site_subnets
 from collector.core.device import device
 from collector.core.facts import DeviceFacts
 from collector.core.knowledge import KnownSite
+from collector.core.not_contacted import not_contacted
 from shared.address import address_order
+from shared.dhcp_seen import DhcpServerSeen
 from shared.firewall import DhcpPool, FirewallRule, PortForward, Route, SourceNat, VpnTunnel
 from shared.inventory import Device, Inventory, NotSeen
 from shared.observation import (
@@ -56,10 +58,11 @@ def build_inventory(known: KnownSite) -> Inventory:
         mail=services.mail(built, certificates),
         backups=services.backups(built),
         public_addresses=site_subnets.public_addresses(devices),
+        not_contacted=not_contacted(devices, built, subnets),
         not_seen=tuple(NotSeen(probe=f.probe, target=f.target, state=f.state, detail=f.detail) for f in known.failures),
     )
     now = known.as_of_utc or datetime.min.replace(tzinfo=UTC)
-    return inventory.model_copy(update={"findings": findings.findings(inventory, now)})
+    return inventory.model_copy(update={"findings": findings.findings(inventory, now, site_facts.site_observations(known, DhcpServerSeen))})
 
 
 def _devices(devices: Sequence[DeviceFacts], subnets: Sequence[str]) -> list[Device]:

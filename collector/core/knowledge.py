@@ -29,7 +29,7 @@ class Look:
     target: str
     at_utc: datetime
     digest: str
-    """``shared.observation.stable_digest`` of ``observations``."""
+    """``shared.stable.stable_digest`` of ``observations``."""
     observations: tuple[Observation, ...]
 
 
@@ -63,3 +63,5 @@ class KnownSite:
     newest_report: UUID | None = field(default=None, compare=False)
     """The report that ended last. None: not known, or nothing was merged."""
     scanned_subnets: tuple[str, ...] = ()
+    absorbed: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What the newest merge alone found: the id of a device that turned out to be another -> the id of that one. Not kept."""

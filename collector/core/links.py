@@ -44,7 +44,7 @@ def _single(found: Mapping[str, set[str]]) -> dict[str, str]:
 
 
 def links(devices: Sequence[DeviceFacts], directory: Directory) -> tuple[Link, ...]:
-    heard = list(_heard(devices, directory))
+    heard = list(_without_cdp_doubles(_heard(devices, directory)))
     switches = {facts.id for facts in devices if facts.of(BridgeEntrySeen)}
     by_neighbour = list(_each_cable_once(heard, switches))
     uplinks = {(link.device, link.port) for link in heard} | {(link.to_device, link.to_port) for link in by_neighbour}
@@ -79,6 +79,13 @@ def _heard(devices: Iterable[DeviceFacts], directory: Directory) -> Iterator[Lin
                 to_mac=None if other else seen.chassis_mac,
                 known_by=seen.protocol,
             )
+
+
+def _without_cdp_doubles(heard: Iterable[Link]) -> Iterator[Link]:
+    """Many switches speak LLDP and CDP on one cable: the standard's account is kept where both name the same device."""
+    heard = list(heard)
+    by_lldp = {(link.device, link.port, link.to_device) for link in heard if link.known_by == "lldp"}
+    yield from (link for link in heard if link.known_by == "lldp" or (link.device, link.port, link.to_device) not in by_lldp)
 
 
 def _neighbour(seen: NeighbourSeen, directory: Directory) -> str:

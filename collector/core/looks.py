@@ -13,6 +13,20 @@ from datetime import datetime
 from collector.core import port_ranges
 from collector.core.knowledge import Look
 from collector.core.port_ranges import Ranges
+from shared.dhcp_seen import DhcpClientSeen, DhcpServerSeen
+from shared.hardware import (
+    DiskSeen,
+    HostSeen,
+    ModuleSeen,
+    PortVlansSeen,
+    PowerPortSeen,
+    PowerSourceSeen,
+    PrinterSeen,
+    SupplySeen,
+    UpsSeen,
+    VolumeSeen,
+    WifiClientsSeen,
+)
 from shared.observation import (
     AddressSeen,
     BridgeEntrySeen,
@@ -25,20 +39,21 @@ from shared.observation import (
     ListenerSeen,
     NameSeen,
     NeighbourSeen,
+    ObjectSeen,
     Observation,
     PortForwardSeen,
     PortSeen,
     PortsExamined,
     Provenance,
     RouteSeen,
+    SaidSeen,
     SourceNatSeen,
     SubnetSeen,
     SystemSeen,
     VlanSeen,
     VpnSeen,
-    stable_digest,
-    stable_json,
 )
+from shared.stable import stable_digest, stable_json
 
 Port = tuple[str, str, int]
 """(address, protocol, number)"""
@@ -81,9 +96,25 @@ def subject(observation: Observation) -> tuple[object, ...]:
             about = (observation.address, observation.port, observation.starttls)
         case HostKeySeen():
             about = (observation.address, observation.port, observation.algorithm)
+        case DhcpServerSeen():
+            about = (observation.server, observation.interface)
+        case DhcpClientSeen():
+            about = (observation.mac,)
         case SubnetSeen():
             about = (observation.prefix, observation.interface)
-        case SystemSeen():
+        case ObjectSeen():
+            about = (observation.oid,)
+        case SaidSeen():
+            about = (observation.address, observation.protocol, observation.port, observation.field)
+        case SupplySeen() | PrinterSeen() | ModuleSeen():
+            about = (observation.index,)
+        case PowerSourceSeen():
+            about = (observation.group,)
+        case PowerPortSeen() | PortVlansSeen():
+            about = (observation.port,)
+        case DiskSeen() | VolumeSeen():
+            about = (observation.name, observation.size_bytes)
+        case SystemSeen() | UpsSeen() | HostSeen() | WifiClientsSeen():
             about = ()
     return (type(observation).__name__, *about)
 

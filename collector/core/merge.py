@@ -23,13 +23,14 @@ from collector.core.knowledge import FORMER_ADDRESS, SITE, Failure, KnownDevice,
 from collector.core.looks import Ports
 from collector.core.sightings import Sighting, sightings, told
 from shared.address import IpNetwork, address_order
+from shared.dhcp_seen import DhcpClientSeen
 from shared.errors import NetarioError
 from shared.observation import AddressSeen, InterfaceSeen, NameSeen, Observation, PortsExamined, Provenance
 from shared.outcome import Outcome, State
 from shared.report import Report
 
-SWEEP = "arp"
-"""The probe that asks every address of a subnet: what it does not find is not there."""
+SWEEPS = frozenset({"arp", "liveness"})
+"""The probes that ask every address of a subnet: what they do not find is not there."""
 OWN_PROBE = "host"
 """The probe by which the agent's own machine is seen."""
 
@@ -70,6 +71,7 @@ def merge(known: KnownSite, report: Report) -> KnownSite:
         as_of_utc=report.finished_utc,
         newest_report=report.id,
         scanned_subnets=_scanned(known.scanned_subnets, outcomes),
+        absorbed=identified.absorbed,
     )
 
 
@@ -146,6 +148,8 @@ def _shares(outcome: Outcome, owners: _Owners) -> dict[str, list[Observation]]:
             owner = owners.of(observation.address, observation.mac)
         elif isinstance(observation, NameSeen):
             owner = owners.of(observation.address)
+        elif isinstance(observation, DhcpClientSeen):
+            owner = owners.of(observation.address, observation.mac) if observation.address else None
         if owner is not None:
             shares.setdefault(owner, []).append(observation)
     return shares
@@ -164,7 +168,7 @@ def _swept(report: Report, outcomes: Iterable[Outcome], known: KnownSite) -> tup
     own = {outcome.target for outcome in outcomes if outcome.probe == OWN_PROBE}
     swept = []
     for outcome in outcomes:
-        if outcome.probe != SWEEP or outcome.state is not State.ANSWERED or (subnet := _subnet(outcome.target)) is None:
+        if outcome.probe not in SWEEPS or outcome.state is not State.ANSWERED or (subnet := _subnet(outcome.target)) is None:
             continue
         found = any(
             isinstance(o, AddressSeen) and o.provenance is Provenance.OWN_REPLY and o.address not in own for o in outcome.observations
@@ -175,7 +179,7 @@ def _swept(report: Report, outcomes: Iterable[Outcome], known: KnownSite) -> tup
 
 
 def _answers_in(device: KnownDevice, subnet: str) -> bool:
-    return device.missing_since is None and (SWEEP, subnet) in device.looks
+    return device.missing_since is None and any((sweep, subnet) in device.looks for sweep in SWEEPS)
 
 
 def _subnet(target: str) -> IpNetwork | None:
@@ -219,7 +223,8 @@ def _unsighted(device: KnownDevice, scan: _Scan) -> KnownDevice:
 
 
 def _is_absent(device: KnownDevice, scan: _Scan) -> bool:
-    addresses = holdings.of_device(device).own_addresses
+    """By its IPv4 addresses: nothing asks every IPv6 address of a subnet, but a host that is there answers by IPv4 as well."""
+    addresses = [address for address in holdings.of_device(device).own_addresses if ":" not in address]
     return bool(addresses) and all(scan.covers(address) for address in addresses)
 
 
@@ -268,5 +273,5 @@ def _failures(outcomes: Iterable[Outcome]) -> tuple[Failure, ...]:
 
 
 def _scanned(known: Iterable[str], outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    swept = {str(subnet) for o in outcomes if o.probe == SWEEP and told(o) and (subnet := _subnet(o.target))}
+    swept = {str(subnet) for o in outcomes if o.probe in SWEEPS and told(o) and (subnet := _subnet(o.target))}
     return tuple(sorted({*known, *swept}, key=lambda prefix: (address_order(prefix.split("/")[0]), prefix)))

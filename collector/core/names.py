@@ -10,14 +10,19 @@ from collections.abc import Iterable, Iterator
 from shared.observation import CertificateSeen, NameSeen, NameSource, Observation, SystemSeen
 
 _RANK = {
+    NameSource.WINDOWS: 0,
     NameSource.SNMP: 0,
     NameSource.SSH: 0,
     NameSource.DNS: 1,
     NameSource.DHCP: 2,
+    NameSource.SMB: 3,
     NameSource.NETBIOS: 3,
+    NameSource.LLMNR: 4,
     NameSource.MDNS: 4,
     NameSource.LLDP: 5,
     NameSource.SMTP: 6,
+    NameSource.WSD: 7,
+    NameSource.UPNP: 7,
     NameSource.HTTP: 7,
     NameSource.TLS: 8,
 }

@@ -8,6 +8,7 @@ address and the MAC address that answered for it (none where the device is behin
 
 Neither holds for what names more than one: a MAC address that answers for many addresses (proxy ARP), one that two known devices hold,
 an address or MAC address that the tables of two devices list (container bridges, redundancy groups), a virtual router's MAC address.
+The address behind a virtual router's MAC address belongs to the one device whose table lists it: the member that answers for it now.
 Source: RFC 826 (ARP), RFC 1027 (proxy ARP), RFC 5798 (VRRP).
 """
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 
 from collector.core import holdings
 from collector.core.holdings import Holdings
-from shared.address import address_order
+from shared.address import MacKind, address_order, mac_kind
 from shared.observation import AddressSeen, Observation, Provenance
 from shared.outcome import Outcome, State
 
@@ -154,6 +155,8 @@ def _may_join_by_address(claim: Claim, tables: Mapping[str, Holdings]) -> bool:
     mac = claim[1]
     if mac is None:
         return True
+    if mac_kind(mac) is MacKind.VIRTUAL_ROUTER:
+        return True  # the member whose table lists the address is the one that answers there now
     if not holdings.names_a_device(mac):
         return False
     listed = set().union(*(table.listed_macs for table in tables.values() if claim[0] in table.table_addresses))

@@ -33,6 +33,9 @@ SENTENCES: Mapping[tuple[str, ChangeKind], str] = {
     ("interface", _A): N_("%(device)s: new interface %(title)s"),
     ("interface", _M): N_("%(device)s: interface %(title)s is gone"),
     ("interface", _C): N_("%(device)s: interface %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("part", _A): N_("%(device)s: new part: %(title)s"),
+    ("part", _M): N_("%(device)s: a part is gone: %(title)s"),
+    ("part", _C): N_("%(device)s: %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
     ("firewall_rule", _A): N_("%(device)s: firewall rule added: %(title)s"),
     ("firewall_rule", _M): N_("%(device)s: firewall rule removed: %(title)s"),
     ("firewall_rule", _C): N_("%(device)s: firewall rule %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
@@ -95,6 +98,10 @@ FIELDS: Mapping[str, str] = {
     "admin_up": N_("switched on"),
     "mac": N_("MAC address"),
     "mtu_bytes": N_("largest packet"),
+    "memory": N_("memory"),
+    "processors": N_("number of processors"),
+    "battery": N_("state of the battery"),
+    "battery_replaced_on": N_("day on which the battery was replaced"),
     "action": N_("action"),
     "native_action": N_("action"),
     "enabled": N_("enabled"),
@@ -141,8 +148,10 @@ FIELDS: Mapping[str, str] = {
 }
 
 FINDINGS: Mapping[str, str] = {
+    "second_dhcp_server": N_("A second DHCP server gives addresses in the same network: %(subject)s. Switch it off if it is not yours."),
     "certificate_ended": N_("The certificate of %(subject)s has expired: replace it."),
     "certificate_ends_soon": N_("The certificate of %(subject)s expires within 30 days: renew it."),
+    "ups_battery_due": N_("The battery of the UPS is to be replaced (%(subject)s): at the next power cut it may not hold."),
     "telnet_open": N_("Telnet is open on %(subject)s: passwords cross the network in clear text. Use SSH."),
     "rsh_open": N_("rsh, rlogin or rexec is open on %(subject)s: anyone in the network can pose as a user. Switch it off."),
     "ftp_open": N_("FTP is open on %(subject)s: passwords cross the network in clear text. Use SFTP or FTPS."),

@@ -27,6 +27,7 @@ from collector.sections.parts.findings import FindingLine, finding_lines
 from collector.sections.parts.kinds import kind_phrase
 from collector.sections.parts.model import ClientAbout, CredentialAbout, Field, Record, Section, Table
 from collector.sections.parts.network import devices_table, matches, not_seen_table, subnets_table, vlans_table
+from collector.sections.parts.not_contacted import not_contacted_table
 from collector.store import agents, clients, scans
 from collector.store.database import NotFound
 from collector.store.history import inventory_at
@@ -67,6 +68,7 @@ class BookContext:
     devices: Table
     filtered: str
     findings: tuple[FindingLine, ...]
+    not_contacted: Table
     subnets: Table
     vlans: Table
     not_seen: Table
@@ -149,6 +151,7 @@ def _book(visit: Visit, loaded: _Loaded) -> BookContext:
         devices=devices_table(shown, known, view.scan.started_utc if view.scan else None),
         filtered=filtered,
         findings=finding_lines(inventory, known),
+        not_contacted=not_contacted_table(known),
         subnets=subnets_table(known),
         vlans=vlans_table(known),
         not_seen=not_seen_table(known),

@@ -30,6 +30,7 @@ DONE = {
     "client-added": N_("The client has been added. Next: enrol an agent at its site."),
     "client-saved": N_("The client has been saved."),
     "site-added": N_("The site has been added."),
+    "correction-saved": N_("The corrections have been saved."),
     "credential-saved": N_("The credential has been saved."),
     "credential-deleted": N_("The credential has been deleted."),
     "record-saved": N_("The note has been saved."),

@@ -2,7 +2,8 @@
 
 Each item of each list of the inventory document is a row, valid from the scan that first showed it so until the scan that showed it
 otherwise. The order of a list is a row of its own (kind ``order``), so that the document comes back as it was. What changes by itself
-(``volatile`` fields) never makes a row: an item shows the value that it had when it last changed.
+(``volatile`` fields) never makes a row: an item shows the value that it had when it last changed. A level with a ``step`` (toner, a
+battery's charge) makes one when it has moved that far.
 
 A device's ``last_seen`` would change with every scan: where it is the scan's end, its row says so (``SEEN_BY_SCAN``), and the moment is
 filled in on reading. A device that a scan did not see has a row with the moment itself, which then stays the same.
@@ -19,11 +20,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, or_, update
 from sqlmodel import Session, col, select
 
-from collector.store import scans
+from collector.core.corrections import corrected
+from collector.store import corrections, scans
 from collector.store.tables import HistoryItem, Scan
 from shared.inventory import Device, Inventory
 from shared.model import Frozen
-from shared.observation import stable_digest
+from shared.stable import stable_digest
 
 SEEN_BY_SCAN = datetime(1970, 1, 1, tzinfo=UTC)
 ORDER = "order"
@@ -61,7 +63,7 @@ class _Item:
 
 
 def inventory_at(session: Session, site_id: UUID, scan: Scan | None = None) -> Inventory:
-    """The inventory as it was after ``scan``, or as it is now; of a site that was never scanned, an empty one."""
+    """The inventory as it was after ``scan``, or as it is now, with the corrections of today; of a site never scanned, an empty one."""
     shown = scan or scans.newest_merged(session, site_id)
     if shown is None:
         return Inventory()
@@ -71,7 +73,7 @@ def inventory_at(session: Session, site_id: UUID, scan: Scan | None = None) -> I
     ):
         by_kind.setdefault(kind, {})[key] = document
     lists = {kind: _restored(kind, element, by_kind, shown.finished_utc) for kind, element in _lists()}
-    return Inventory(as_of_utc=shown.finished_utc, **lists)
+    return corrected(Inventory(as_of_utc=shown.finished_utc, **lists), corrections.in_force(session, site_id))
 
 
 def write(session: Session, site_id: UUID, inventory: Inventory, as_of: datetime) -> None:

@@ -25,7 +25,7 @@ from sqlmodel import Session, col, select
 from collector.core.inventory import build_inventory
 from collector.core.knowledge import KnownSite, Look, LookKey
 from collector.core.merge import merge
-from collector.store import agents, checkpoints, devices, history, packing, scans
+from collector.store import agents, checkpoints, corrections, devices, history, packing, scans
 from collector.store.database import Database
 from collector.store.devices import Knowledge, Overtaken
 from collector.store.tables import RawReport, Scan
@@ -199,6 +199,7 @@ def _write(session: Session, arrival: Arrival, loaded: Knowledge, steps: Iterato
             checkpoints.add(session, arrival.site_id, newest_checkpoint, last.before)
         if last.inventory is not None:
             history.write(session, arrival.site_id, last.inventory, last.as_of)
+        corrections.follow(session, arrival.site_id, last.after.absorbed, arrival.received_utc)
         places[last.report.id] = (last.as_of, sum(device.missing_since is None for device in last.after.devices.values()))
     if last is None:
         raise Overtaken("nothing was folded.")

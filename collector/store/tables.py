@@ -8,7 +8,7 @@ Moments are aware and in UTC. A secret is only ever a hash or a sealed value.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from collector.store.moment import Moment
@@ -268,6 +268,38 @@ class Record(SQLModel, table=True):
     created_utc: datetime = Field(sa_type=Moment)
     updated_by: str
     updated_utc: datetime = Field(sa_type=Moment)
+
+
+class Correction(SQLModel, table=True):
+    """What a technician says that a device is, whatever was seen: at most one for a field at a time. What was withdrawn stays as a row."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        Index("ix_correction_device", "site_id", "device_id"),
+        Index(
+            "uq_correction_in_force",
+            "site_id",
+            "device_id",
+            "field",
+            unique=True,
+            sqlite_where=text("valid_to_utc IS NULL"),
+            postgresql_where=text("valid_to_utc IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    client_id: UUID = Field(foreign_key="client.id")
+    site_id: UUID = Field(foreign_key="site.id")
+    device_id: str
+    """Not a foreign key, as a credential's."""
+    field: str
+    """One of ``collector.core.corrections.FIELDS``."""
+    value: str
+    made_by: str
+    valid_from_utc: datetime = Field(sa_type=Moment)
+    valid_to_utc: datetime | None = Field(default=None, sa_type=Moment)
+    ended_by: str = ""
+    """Who withdrew or replaced it; empty: nobody, or the device turned out to be another that has its own."""
 
 
 class AuditEntry(SQLModel, table=True):

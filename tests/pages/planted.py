@@ -8,7 +8,7 @@ from shared.report import Report
 STRUCTURE = frozenset(
     """document id agent site address mac type provenance target probe state prefix started_utc finished_utc at_utc not_before_utc
     not_after_utc protocol gateway subnets probes ranges source destination kind scope action first_address last_address dns_servers
-    sha256 object_id chassis_mac key""".split()  # noqa: SIM905  # forty names read better as one text
+    sha256 object_id chassis_mac key doubt""".split()  # noqa: SIM905  # forty names read better as one text
 )
 """Names whose values have a form of their own: a report with something else there is refused, or nothing would be merged."""
 

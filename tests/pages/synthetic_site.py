@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from shared.firewall import Action, DhcpPool, FirewallRule, PortForward, Route, Scope, SourceNat, SourceNatKind, VpnKind, VpnPeer, VpnTunnel
+from shared.hardware import ModuleSeen, PortVlansSeen, PowerPortSeen, PowerSourceSeen, PrinterSeen, SupplySeen, SupplyState
 from shared.observation import (
     AddressSeen,
     BridgeEntrySeen,
@@ -151,6 +152,10 @@ def _printer() -> tuple[Observation, ...]:
             location="Ufficio, piano terra",
             contact="assistenza@officina-rossi.example",
         ),
+        SupplySeen(index="1.1", name="Black Cartridge HP CF400X", kind="toner", color="black", percent=63, state=SupplyState.OK),
+        SupplySeen(index="1.2", name="Cyan Cartridge HP CF401X", kind="toner", color="cyan", percent=4, state=SupplyState.LOW),
+        SupplySeen(index="tray 1.1", name="Tray 1", kind="paper-tray", media="iso-a4-white", percent=0, state=SupplyState.EMPTY),
+        PrinterSeen(problems=("low-toner", "no-paper"), pages=20480),
     )
 
 
@@ -179,6 +184,13 @@ def _switch() -> tuple[Observation, ...]:
         *learned,
         VlanSeen(vlan=1, name="default"),
         VlanSeen(vlan=20, name="ospiti"),
+        ModuleSeen(index=1001, kind="chassis", name="1", description="WS-C2960X-24PS-L", model="WS-C2960X-24PS-L", serial="FOC1932X0Y1"),
+        ModuleSeen(index=1010, kind="port", inside=1001, name="Gi0/10", model="SFP-10G-SR", serial="AVD2114K0AB"),
+        PowerSourceSeen(group=1, state="on", budget_w=370, used_w=13),
+        PowerPortSeen(port="GigabitEthernet0/6", enabled=True, status="delivering", power_class=3, draw_mw=6300),
+        PowerPortSeen(port="GigabitEthernet0/8", enabled=False, status="disabled"),
+        PortVlansSeen(port="GigabitEthernet0/1", untagged=1, tagged=(20, 30, 31, 32)),
+        PortVlansSeen(port="GigabitEthernet0/2", untagged=20),
     )  # fmt: skip
 
 

@@ -1,8 +1,11 @@
 """One device of an inventory as facts and tables: what it is with who says so, ports, interfaces, links, and what it lets through."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from collector.core.corrections import documented, seen
+from collector.sections.parts import hardware
 from collector.sections.parts.certificates import certificates_table
 from collector.sections.parts.devices import Directory
 from collector.sections.parts.firewall import (
@@ -14,10 +17,11 @@ from collector.sections.parts.firewall import (
     source_nat_table,
     vpn_table,
 )
-from collector.sections.parts.kinds import FIELDS, PROVENANCES
+from collector.sections.parts.kinds import FIELDS, MAC_KINDS, PROVENANCES, kind_phrase
 from collector.sections.parts.model import N_, NN_, Cell, Fact, Row, Source, Table, Text, Tone, Value, counted, phrase, table
 from collector.sections.parts.network import links_of
-from shared.inventory import Device, DeviceInterface, Link
+from shared.address import MacKind
+from shared.inventory import Device, DeviceInterface, Kind, Link
 
 INTERFACE_KINDS = {
     "ethernetCsmacd": "Ethernet",
@@ -41,6 +45,8 @@ class EvidenceLine:
     sureness: int
     """Per cent."""
     provenance: Text
+    said: str = ""
+    """What was said in so many words, where the value is a conclusion."""
 
 
 def evidence_lines(device: Device) -> tuple[EvidenceLine, ...]:
@@ -52,7 +58,8 @@ def evidence_lines(device: Device) -> tuple[EvidenceLine, ...]:
             target=found.target,
             rule=found.rule,
             sureness=round(found.sureness * 100),
-            provenance=phrase(PROVENANCES[found.provenance.value]),
+            provenance=phrase(N_("documented by %(person)s"), person=found.by) if found.by else phrase(PROVENANCES[found.provenance.value]),
+            said=found.said,
         )
         for found in device.evidence
     )
@@ -67,19 +74,43 @@ def facts(device: Device, known: Directory) -> tuple[Fact, ...]:
         ("location", device.location),
         ("contact", device.contact),
     )
-    found = [Fact(phrase(FIELDS[name]), (Value(text),), _said_by(device, name)) for name, text in written if text]
+    found = [*_corrected_names(device)]
+    found += [
+        Fact(phrase(FIELDS[name]), (Value(text, note=_seen_note(device, name)),), _said_by(device, name)) for name, text in written if text
+    ]
     found += [
         Fact(phrase(N_("Plugged in at")), (known.device_value(link.device), Value(link.port, code=True, note=_known_by(link))))
         for link in _uplinks(device, known)
     ]
-    return tuple(found)
+    return (*found, *hardware.facts(device.hardware))
+
+
+def _corrected_names(device: Device) -> Iterator[Fact]:
+    """Name and kind stand at the head of the page; here they say that a person has corrected them, and what was seen."""
+    if documented(device, "name"):
+        yield Fact(phrase(FIELDS["hostname"]), (Value(device.title, note=_seen_note(device, "name")),), _said_by(device, "hostname"))
+    if documented(device, "kind"):
+        was = seen(device, "kind")
+        differs = bool(was) and was != device.kind.value
+        values = (Value(kind_phrase(device.kind)), Value("", note=phrase(N_("seen:")))) if differs else (Value(kind_phrase(device.kind)),)
+        yield Fact(phrase(FIELDS["kind"]), (*values, Value(kind_phrase(Kind(was)))) if differs else values, _said_by(device, "kind"))
+
+
+def _seen_note(device: Device, name: str) -> Text:
+    """What was seen instead, where a person has written something else."""
+    parts = ("os", "os_version") if name == "os" else (name,)
+    if name == "contact" or not any(documented(device, part) for part in parts):
+        return ""
+    was = " ".join(filter(None, (seen(device, part) for part in parts)))
+    now = device.title if name == "name" else " ".join(filter(None, (str(getattr(device, part)) for part in parts)))
+    return phrase(N_("seen: %(value)s"), value=was) if was and was != now else ""
 
 
 def _said_by(device: Device, name: str) -> Source | None:
     """The surest evidence of a field."""
     named = [found for found in device.evidence if found.field == name]
-    best = max(named, key=lambda found: found.sureness, default=None)
-    return Source(best.probe, device_title=best.target) if best else None
+    best = max(named, key=lambda found: (bool(found.by), found.sureness), default=None)
+    return Source(best.probe, device_title=best.by or best.target) if best else None
 
 
 def _uplinks(device: Device, known: Directory) -> list[Link]:
@@ -91,7 +122,8 @@ def _known_by(link: Link) -> Text:
 
 
 def own_tables(device: Device, known: Directory) -> tuple[Table, ...]:
-    return addresses_table(device), ports_table(device), interfaces_table(device), links_table(device, known)
+    supplies, *others = hardware.tables(device.hardware)
+    return supplies, addresses_table(device), ports_table(device), interfaces_table(device), links_table(device, known), *others
 
 
 def addresses_table(device: Device) -> Table:
@@ -99,7 +131,7 @@ def addresses_table(device: Device) -> Table:
         Row(
             (
                 (Value(held.address, code=True),),
-                (Value(held.mac, code=True),) if held.mac else (),
+                (Value(held.mac, code=True, note=_mac_note(held.mac_kind, held.mac_maker, held.randomised)),) if held.mac else (),
                 (Value(held.subnet, code=True),) if held.subnet else (),
                 (Value(held.interface, code=True),) if held.interface else (),
                 (Value(phrase(PROVENANCES[held.provenance.value]), tone=Tone.QUIET),),
@@ -109,6 +141,13 @@ def addresses_table(device: Device) -> Table:
     )
     names = columns(N_("Address"), N_("MAC address"), N_("Subnet"), N_("Interface"), N_("How it is known"))
     return table("addresses", phrase(N_("Addresses")), names, rows)
+
+
+def _mac_note(kind: MacKind | None, maker: str = "", randomised: bool = False) -> Text:
+    """Who made the card, or why nobody did."""
+    if randomised:
+        return phrase(N_("made up by the device"))
+    return phrase(MAC_KINDS[kind]) if kind in MAC_KINDS else maker
 
 
 def ports_table(device: Device) -> Table:
@@ -134,7 +173,7 @@ def interfaces_table(device: Device) -> Table:
                 (Value(interface.name, code=True, note=interface.alias or _description(interface)),),
                 _state(interface),
                 (Value(_speed(interface.speed_bps)),) if interface.speed_bps else (),
-                (Value(interface.mac, code=True),) if interface.mac else (),
+                (Value(interface.mac, code=True, note=_mac_note(interface.mac_kind)),) if interface.mac else (),
                 tuple(
                     Value(f"{a.address}/{a.prefix_length}" if a.prefix_length is not None else a.address, code=True)
                     for a in interface.addresses

@@ -1,6 +1,7 @@
 """What a device is for, and how a look ended, in words for the reader's language."""
 
 from collector.sections.parts.model import N_, Phrase, Tone, phrase
+from shared.address import MacKind
 from shared.inventory import Kind
 from shared.outcome import State
 
@@ -66,6 +67,14 @@ PROVENANCES = {
     "own_table": N_("it says so of itself"),
     "third_party": N_("another device says so"),
 }
+
+
+MAC_KINDS = {
+    MacKind.LOCAL: N_("local"),
+    MacKind.VIRTUAL_ROUTER: N_("shared by a group"),
+    MacKind.EXCLUDED: N_("names no device"),
+}
+"""What is said beside a MAC address that no maker assigned to one device."""
 
 
 def kind_phrase(kind: Kind) -> Phrase:

@@ -221,3 +221,26 @@ def test_what_is_no_document_is_said_to_be_none(text: str) -> None:
 def test_partial_is_among_what_was_not_seen_in_full() -> None:
     known = fold([s.report(s.arp(s.OFFICE, state=State.PARTIAL))])
     assert [(n.probe, n.state) for n in build_inventory(known).not_seen] == [("arp", "partial")]
+
+
+def test_what_only_a_router_s_table_names_is_no_device_and_stands_in_a_list_of_its_own() -> None:
+    heard = [
+        AddressSeen(address=address, mac=mac, provenance=Provenance.THIRD_PARTY, interface="phones0")
+        for address, mac in (
+            ("10.8.0.21", "80:5e:c0:00:00:21"),
+            ("10.8.0.3", "80:5e:c0:00:00:03"),
+            (s.WEB.address, s.WEB.mac),
+            ("10.9.0.77", s.WEB.mac),
+            ("fe80::1", "80:5e:c0:00:00:21"),
+        )
+    ]
+    router = s.outcome("snmp", s.FW.address, s.interface(3, "phones0", "00:0d:b9:00:00:09", "10.8.0.1/24"), *heard)
+    inventory = build_inventory(fold([s.report(s.arp([s.FW, s.WEB]), router)]))
+    firewall, web = inventory.devices[0].id, inventory.devices[1].id
+    told = [(each.address, each.mac, each.subnet, each.device, each.told_by) for each in inventory.not_contacted]
+    assert told == [
+        ("10.8.0.3", "80:5e:c0:00:00:03", "10.8.0.0/24", "", (firewall,)),
+        ("10.8.0.21", "80:5e:c0:00:00:21", "10.8.0.0/24", "", (firewall,)),
+        ("10.9.0.77", s.WEB.mac, "10.9.0.0/24", web, (firewall,)),
+    ]
+    assert len(inventory.devices) == 2

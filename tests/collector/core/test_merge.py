@@ -83,7 +83,7 @@ def test_two_devices_that_turn_out_to_be_one_become_the_elder() -> None:
     assert list(joined.devices) == [devices(apart)["10.9.0.1"].id]
 
 
-def test_a_virtual_router_is_matched_by_its_address_and_names_no_device() -> None:
+def test_a_virtual_router_is_the_member_whose_table_lists_its_address() -> None:
     shared = s.Host("vip", "10.9.0.254", "00:00:5e:00:01:0a")
     master = s.outcome("ssh", "10.9.0.1", s.interface(2, "lan0", s.FW.mac, "10.9.0.1/24", "10.9.0.254/24"))
     standby = s.Host("fw2", "10.9.0.3", "00:0d:b9:00:00:08")
@@ -91,8 +91,16 @@ def test_a_virtual_router_is_matched_by_its_address_and_names_no_device() -> Non
     taken_over = s.outcome("ssh", "10.9.0.3", s.interface(2, "lan0", standby.mac, "10.9.0.3/24", "10.9.0.254/24"))
     plain = s.outcome("ssh", "10.9.0.1", s.interface(2, "lan0", s.FW.mac, "10.9.0.1/24"))
     second = merge(first, s.report(s.arp([s.FW, standby, shared]), taken_over, plain, minute=60))
-    assert len(first.devices) == 3
+    assert len(first.devices) == 2
     assert second.devices.keys() == first.devices.keys()
+    members = [[{a.address for a in device.addresses} for device in build_inventory(known).devices] for known in (first, second)]
+    assert members == [[{"10.9.0.1", "10.9.0.254"}, {"10.9.0.3"}], [{"10.9.0.1"}, {"10.9.0.3", "10.9.0.254"}]]
+
+
+def test_a_virtual_router_that_no_table_lists_is_nobody_known() -> None:
+    shared = s.Host("vip", "10.9.0.254", "00:00:5e:00:01:0a")
+    known = fold([s.report(s.arp([s.FW, shared])), s.report(s.arp([s.FW, shared]), minute=60)])
+    assert len(known.devices) == 2
 
 
 def test_container_bridges_join_nobody() -> None:

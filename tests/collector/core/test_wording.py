@@ -46,10 +46,12 @@ def test_members_are_added_and_removed(before: str, after: str, expected: str) -
 def test_each_finding_that_is_made_has_a_sentence() -> None:
     source = set(findings._CLEAR_TEXT_PORTS.values()) | {
         "certificate_ended",
+        "ups_battery_due",
         "certificate_ends_soon",
         "firewall_rule_allows_everything",
         "remote_control_from_anywhere",
         "forward_to_missing_device",
+        "second_dhcp_server",
     }
     assert source == set(wording.FINDINGS)
     for code in source:
