@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_interface
 from typing import TypeVar
 
+from shared.address import MacKind, mac_kind
 from shared.inventory import Device, Inventory
-from tests.labs.demo.truth import Truth
+from shared.oui import usual_name
+from tests.labs.demo.truth import Host, Truth
 
 Row = TypeVar("Row")
 
@@ -46,7 +49,9 @@ def compare(truth: Truth, inventory: Inventory) -> list[Tally]:
     return [
         tally("hosts", (f"{h.name} {h.address} {h.mac}" for h in truth.lan_hosts), _hosts(truth, inventory)),
         tally(
-            "open TCP ports", _true_ports(truth), (f"{host_of.get(d.id, d.title)} {p.number}" for d in inventory.devices for p in d.ports)
+            "open TCP ports",
+            _true_ports(truth),
+            (f"{host_of.get(d.id, d.title)} {p.number}" for d in inventory.devices for p in d.ports if p.protocol == "tcp"),
         ),
         tally(
             "host names",
@@ -57,6 +62,16 @@ def compare(truth: Truth, inventory: Inventory) -> list[Tally]:
             "kinds of devices that tell",
             (f"{h.name} {h.kind}" for h in truth.lan_hosts if h.snmp or h.name == firewall.host),
             (f"{h.name} {d.kind}" for h in truth.lan_hosts if (h.snmp or h.name == firewall.host) and (d := of_host[h.name])),
+        ),
+        tally(
+            "kinds",
+            (f"{h.name} {h.kind}" for h in truth.lan_hosts),
+            (f"{h.name} {d.kind}" for h in truth.lan_hosts if (d := of_host[h.name])),
+        ),
+        tally(
+            "makers",
+            (f"{h.name} {usual_name(h.vendor)}" for h in truth.lan_hosts),
+            (f"{h.name} {_maker(d)}" for h in truth.lan_hosts if (d := of_host[h.name])),
         ),
         tally(
             "firewall rules, in order",
@@ -90,12 +105,18 @@ def compare(truth: Truth, inventory: Inventory) -> list[Tally]:
         ),
         tally(
             "switch ports",
-            (f"{port} {host.name}" for port, host in truth.links.items()),
+            _true_links(truth),
             (
                 f"{link.port} {host_of.get(link.to_device, link.to_mac or '')}"
                 for link in inventory.links
                 if host_of.get(link.device) == truth.switch.name
             ),
+        ),
+        tally("subnets", _true_subnets(truth), (f"{s.prefix} {'scanned' if s.scanned else 'known'}" for s in inventory.subnets)),
+        tally(
+            "seen by the firewall, not contacted",
+            (f"{h.address} {h.mac} by {firewall.host}" for h in (*truth.phone_hosts, *_neighbours_outside(truth))),
+            (f"{n.address} {n.mac} by {','.join(host_of.get(by, by) for by in n.told_by)}" for n in inventory.not_contacted),
         ),
         tally(
             "certificates",
@@ -114,6 +135,28 @@ def _hosts(truth: Truth, inventory: Inventory) -> list[str]:
         return f"{lan_macs[own.address].name} {own.address} {own.mac}" if own else f"invented: {device.title}"
 
     return [words(device) for device in inventory.devices]
+
+
+def _true_subnets(truth: Truth) -> list[str]:
+    """The agent's own and those of the firewall's interfaces, of which the agent sweeps the LAN."""
+    legs = [ip_interface(each) for leg in truth.host(truth.firewall.host).interfaces for each in leg.addresses]
+    prefixes = [truth.lan_ipv6, *(str(leg.network) for leg in legs if leg.network.prefixlen < leg.max_prefixlen)]
+    return [f"{prefix} {'scanned' if prefix == truth.lan else 'known'}" for prefix in prefixes]
+
+
+def _true_links(truth: Truth) -> list[str]:
+    """A host that the agent did not reach shows by its MAC address, a virtual router's not at all: it is on whatever port wins."""
+    links = [(port, host, interface.mac or "") for port, (host, interface) in truth.links.items()]
+    return [f"{port} {host.name if host.lan else mac}" for port, host, mac in links if mac_kind(mac) is not MacKind.VIRTUAL_ROUTER]
+
+
+def _neighbours_outside(truth: Truth) -> list[Host]:
+    return [host for host in truth.hosts if host.interfaces[0].segment == "wan"]
+
+
+def _maker(device: Device) -> str:
+    """The device's, or its network card's where nothing tells the device's."""
+    return device.vendor or next((held.mac_maker for held in device.addresses if held.mac_maker), "")
 
 
 def _true_ports(truth: Truth) -> list[str]:

@@ -39,7 +39,8 @@ from tests.labs.waiting import until
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root: run the tests with sudo")
 
 TRUTH = load()
-TRUE_PORTS = {host.address: {port.number for port in host.ports} for host in TRUTH.lan_hosts}
+BY_IPV4 = [host for host in TRUTH.lan_hosts if ":" not in host.address]
+TRUE_PORTS = {host.address: {port.number for port in host.ports} for host in BY_IPV4}
 SYS_DESCR, SYS_NAME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.5.0"
 FDB_PORT = "1.3.6.1.2.1.17.4.3.1.2"
 PUBLIC = "203.0.113.2"
@@ -79,7 +80,7 @@ def test_exactly_the_true_ports_are_open(net: DemoNetwork) -> None:
 
 
 def test_each_host_has_its_mac_address(net: DemoNetwork) -> None:
-    for host in TRUTH.lan_hosts:
+    for host in BY_IPV4:
         if host.name != "netario":
             with inside_net(net.namespace("netario")), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
                 asking.sendto(b"", (host.address, 9))
@@ -89,6 +90,30 @@ def test_each_host_has_its_mac_address(net: DemoNetwork) -> None:
 def test_ws02_answers_arp_only(net: DemoNetwork) -> None:
     with pytest.raises(TimeoutError):
         _connect(net, "netario", (TRUTH.host("ws02").address, 80), timeout_s=0.5)
+
+
+def test_temp01_has_ipv6_only(net: DemoNetwork) -> None:
+    held = [each for link in json.loads(net.run("temp01", "ip", "-j", "addr", "show", "eth0")) for each in link["addr_info"]]
+    assert {each["family"] for each in held} == {"inet6"}
+    assert TRUTH.host("temp01").address in {each["local"] for each in held}
+
+
+def test_the_other_subnet_is_behind_the_firewall(net: DemoNetwork) -> None:
+    """The firewall has heard of each of its hosts, and the agent's own segment of none."""
+    near, far = (net.run(host, "ip", "neighbour") for host in ("netario", "fw01"))
+    for host in TRUTH.phone_hosts:
+        assert host.mac in far and host.mac not in near
+    with _connect(net, "netario", (TRUTH.host("tel01").address, 80)) as line:
+        line.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert b"Yealink" in line.recv(4096)
+
+
+def test_the_virtual_router_s_address_is_answered_by_its_own_mac_address(net: DemoNetwork) -> None:
+    with inside_net(net.namespace("netario")), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.sendto(b"", ("10.77.0.254", 9))
+        asking.sendto(b"", ("10.77.0.1", 9))
+    for address, mac in (("10.77.0.254", "00:00:5e:00:01:05"), ("10.77.0.1", TRUTH.host("fw01").mac)):
+        until(lambda address=address, mac=mac: mac in net.run("netario", "ip", "neighbour", "show", address), 5)  # type: ignore[misc]
 
 
 async def _snmp(address: str, community: str, *oids: str) -> list[str]:
@@ -129,12 +154,12 @@ def test_snmp_answers(net: DemoNetwork, host: Host) -> None:
 def test_the_switch_knows_who_is_plugged_in_where(net: DemoNetwork) -> None:
     with inside_net(net.namespace("netario")):
         table = asyncio.run(_forwarding_table(TRUTH.switch.address))
-    assert table == {host.mac: port for port, host in TRUTH.links.items()}
+    assert table == {interface.mac: port for port, (_, interface) in TRUTH.links.items()}
 
 
 def test_names(net: DemoNetwork) -> None:
     server = (TRUTH.dhcp.dns_servers[0], 53)
-    for host in TRUTH.lan_hosts:
+    for host in BY_IPV4:
         with inside_net(net.namespace("netario")), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.settimeout(2)
             asking.sendto(ready.dns_question(f"{host.name}.{TRUTH.domain}"), server)
@@ -235,7 +260,10 @@ def test_what_is_sent_to_the_printer_is_counted(net: DemoNetwork) -> None:
 
 
 def test_no_way_out(net: DemoNetwork) -> None:
-    assert {each["ifname"] for each in json.loads(net.run("fw01", "ip", "-j", "link"))} == {"lo", "lan0", "wan0", "wg0"}
+    assert {each["ifname"] for each in json.loads(net.run("fw01", "ip", "-j", "link"))} == {
+        "lo",
+        *(interface.name for interface in TRUTH.host("fw01").interfaces),
+    }
     assert {each["ifname"] for each in json.loads(net.run("internet", "ip", "-j", "link"))} == {"lo", "eth0"}
     assert "default" not in net.run("internet", "ip", "route")
 

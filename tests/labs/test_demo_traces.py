@@ -30,7 +30,11 @@ def _traces(directory: Path) -> set[str]:
     macs = {interface.mac for host in TRUTH.hosts for interface in host.interfaces if interface.mac}
     return {
         *(mount for mount in mounts if any(mark in mount for mark in own)),
-        *(link["ifname"] for link in links if link.get("address") in macs or re.fullmatch(r"port\d+|lan0|wan0|wg0|br0", link["ifname"])),
+        *(
+            link["ifname"]
+            for link in links
+            if link.get("address") in macs or re.fullmatch(r"port\d+|lan0|phones0|vrrp5|wan0|wg0|br0|vlan20", link["ifname"])
+        ),
         *(route["dst"] for route in routes if route["dst"] in (TRUTH.lan, TRUTH.wan)),
         *(str(path) for path in Path("/run/netns").glob("*") if path.name in {host.name for host in TRUTH.hosts}),
         *(file for file in ("/etc/rsyncd.conf", "/etc/wireguard/wg0.conf", "/run/lab", "/var/vmail") if Path(file).exists()),

@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from collector.core.inventory import build_inventory
+from collector.core.merge import fold
+from shared.inventory import Inventory
+from shared.report import Report
+from tests.labs import recall
 from tests.labs.collector_process import TOP
 from tests.labs.found import Tally, compare
 from tests.labs.office import OUTSIDE_URL, Office, opened
@@ -27,13 +32,29 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="module")
-def tallies(office: Office) -> dict[str, Tally]:
-    return {tally.category: tally for tally in compare(office.network.truth, office.inventory())}
+def first_look(office: Office) -> Inventory:
+    """What the first scan found: asked for before any test changes the network, as pytest makes fixtures in the order of the tests."""
+    return office.inventory()
+
+
+@pytest.fixture(scope="module")
+def tallies(office: Office, first_look: Inventory) -> dict[str, Tally]:
+    return {tally.category: tally for tally in compare(office.network.truth, first_look)}
 
 
 CATEGORIES = (
-    *("hosts", "open TCP ports", "host names", "kinds of devices that tell", "firewall rules, in order", "firewall policies"),
+    *(
+        "hosts",
+        "open TCP ports",
+        "host names",
+        "kinds of devices that tell",
+        "kinds",
+        "makers",
+        "firewall rules, in order",
+        "firewall policies",
+    ),
     *("port-forwards", "source NAT", "VPN peers", "routes of the firewall", "switch ports", "certificates"),
+    *("subnets", "seen by the firewall, not contacted"),
 )
 
 
@@ -45,6 +66,33 @@ def test_all_of_the_network_is_found_and_nothing_else(tallies: dict[str, Tally],
 
 def test_every_category_is_tested(tallies: dict[str, Tally]) -> None:
     assert set(tallies) == set(CATEGORIES)
+
+
+def test_each_real_device_is_one_device(office: Office, first_look: Inventory) -> None:
+    """Those too with a leg in two subnets, with two addresses on one card, and with a virtual router's address."""
+    assert recall.split_or_shared(office.network.truth, first_look) == {}
+    assert len(first_look.devices) == len(office.network.truth.lan_hosts)
+
+
+def test_recall_and_precision(office: Office, first_look: Inventory, tallies: dict[str, Tally]) -> None:
+    """The figures of BENCHMARKS.md; ``pytest -s`` prints them."""
+    figures = [*tallies.values(), recall.service_names(office.network.truth, first_look)]
+    print("", *map(recall.told, figures), sep="\n")
+    least = {"kinds": 0.95, "makers": 0.95}
+    short = [recall.told(each) for each in figures if min(recall.shares(each)) < least.get(each.category, 1.0)]
+    assert short == []
+
+
+def test_the_other_subnet_is_documented_when_it_is_named(office: Office, tmp_path: Path) -> None:
+    """The agent is not in it: whoever answers there is found across the firewall, without a MAC address of its own."""
+    output, only = tmp_path / "report.json", "host,liveness,ports,http"
+    done = office.agent("scan", "--subnet", office.network.truth.phones, "--only", only, "--output", str(output))
+    assert done.returncode in (0, 1), done.stderr
+    found = build_inventory(fold([Report.model_validate_json(output.read_bytes())]))
+    ports = {device.addresses[0].address: [port.number for port in device.ports] for device in found.devices}
+    talking = {host.address: [port.number for port in host.ports] for host in office.network.truth.phone_hosts if host.answers == "all"}
+    # the firewall's own leg there lets administrators in by SSH, too
+    assert {address: numbers for address, numbers in ports.items() if numbers} == {**talking, "10.77.20.1": [22]}
 
 
 def test_secrets_of_the_agent_stay_out_of_the_report_and_the_pages(office: Office) -> None:

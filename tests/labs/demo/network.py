@@ -133,6 +133,7 @@ class DemoNetwork:
             f"state_dir = {json.dumps(str(self.directory / 'agent'))}",
             *(["[collector]", f"ca_file = {json.dumps(str(collector_ca))}"] if collector_ca else []),
             *("[scan]", f'subnets = ["{self.truth.lan}"]', f"packets_per_s = {_PACKETS_PER_S}"),
+            f'dns_server = "{self.truth.dhcp.dns_servers[0]}"',
             *("[[snmp]]", 'name = "SNMP, read-only"', f'community = "{self.truth.community}"', f'subnets = ["{self.truth.lan}"]'),
             *("[[ssh]]", 'name = "Firewall, read-only"', 'platform = "linux"', f'hosts = ["{firewall.address}"]'),
             *(f'username = "{self.truth.ssh_user}"', f"key_file = {json.dumps(str(self.ssh_key_file))}"),

@@ -47,7 +47,7 @@ def _udp(address: str, port: int, question: bytes) -> bool:
 
 def _alive(address: str) -> bool:
     """True where the host itself says that the port is shut."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.settimeout(_PATIENCE_S)
         try:
             asking.connect((address, _UNUSED_PORT))
@@ -60,9 +60,10 @@ def _alive(address: str) -> bool:
     return False
 
 
-def _arp(host: Host) -> bool:
+def _arp(host: Host, asker: str) -> bool:
+    """``asker`` has the host in its neighbour table: the one on its segment that passes our packet on."""
     _alive(host.address)
-    return host.mac in run("ip", "-netns", STAND, "neighbour", "show", host.address)
+    return host.mac in run("ip", "-netns", asker, "neighbour", "show", host.address)
 
 
 def _tlv(tag: int, content: bytes) -> bytes:
@@ -89,9 +90,9 @@ def _node_status() -> bytes:
 
 def checks(truth: Truth) -> Iterator[Check]:
     """All that must answer before the network is ready."""
-    for host in truth.lan_hosts:
+    for host in (*truth.lan_hosts, *truth.phone_hosts):
         if host.answers == "arp":
-            yield Check(host.name, "ARP", partial(_arp, host))
+            yield Check(host.name, "ARP", partial(_arp, host, STAND if host.lan else truth.firewall.host))
         elif not host.ports:
             yield Check(host.name, "ICMP", partial(_alive, host.address))
         for port in host.ports:

@@ -19,16 +19,19 @@ from shared.inventory import Kind
 from shared.model import Frozen
 
 FILE = Path(__file__).with_name("truth.toml")
+_PHONES_VLAN = "TELEFONI"
 
 
 class Interface(Frozen, extra="forbid"):
     name: str
-    segment: Literal["lan", "wan", "tunnel", "loopback"]
+    segment: Literal["lan", "phones", "wan", "tunnel", "loopback"]
     mac: Mac | None = None
     addresses: tuple[str, ...]
     """With the prefix length: ``10.77.0.1/24``."""
     dhcp: bool = False
     """The address comes by DHCP: what ``addresses`` says is what the server has reserved."""
+    switch_port: int | None = None
+    """Where this interface is plugged in, for a host that has several cables to the switch."""
 
     @property
     def address(self) -> str:
@@ -48,7 +51,7 @@ class Host(Frozen, extra="forbid"):
     name: str
     kind: Kind
     vendor: str
-    """Who made it, as its MAC address or it itself says."""
+    """Who made it, as it itself or its MAC address says: where it says nothing, the maker of its network card."""
     model: str = ""
     serial: str = ""
     description: str = ""
@@ -57,6 +60,7 @@ class Host(Frozen, extra="forbid"):
     interfaces: tuple[Interface, ...]
     gateway: Ip | None = None
     switch_port: int | None = None
+    """Where its first interface is plugged in."""
     switch_alias: str = ""
     answers: Literal["all", "arp"] = "all"
     snmp: bool = False
@@ -68,6 +72,12 @@ class Host(Frozen, extra="forbid"):
     @property
     def lan(self) -> Interface | None:
         return next((each for each in self.interfaces if each.segment == "lan"), None)
+
+    @property
+    def plugged(self) -> dict[int, Interface]:
+        """The switch's port -> the interface at the other end of the cable."""
+        first = {self.switch_port: self.lan or self.interfaces[0]} if self.switch_port else {}
+        return first | {each.switch_port: each for each in self.interfaces if each.switch_port}
 
     @property
     def address(self) -> str:
@@ -206,6 +216,10 @@ class Truth(Frozen, extra="forbid"):
     community: str
     ssh_user: str
     lan: Prefix
+    lan_ipv6: Prefix
+    """A unique local prefix (RFC 4193) of the same cable; nobody announces it."""
+    phones: Prefix
+    """Behind the firewall: a subnet that the agent is not in."""
     wan: Prefix
     vlans: dict[int, str]
     print_ports: tuple[int, ...]
@@ -230,9 +244,17 @@ class Truth(Frozen, extra="forbid"):
         return tuple(host for host in self.hosts if host.lan)
 
     @property
-    def links(self) -> dict[int, Host]:
-        """The switch's port -> the host that is plugged in there."""
-        return {host.switch_port: host for host in self.hosts if host.switch_port}
+    def phone_hosts(self) -> tuple[Host, ...]:
+        """Those that live in the other subnet; the firewall, which has a leg in both, is not among them."""
+        return tuple(host for host in self.hosts if host.interfaces[0].segment == "phones")
+
+    @property
+    def links(self) -> dict[int, tuple[Host, Interface]]:
+        """The switch's port -> the host that is plugged in there, and by which interface."""
+        return {port: (host, interface) for host in self.hosts for port, interface in host.plugged.items()}
+
+    def vlan(self, interface: Interface) -> int:
+        return next(vlan for vlan, name in self.vlans.items() if (name == _PHONES_VLAN) == (interface.segment == "phones"))
 
     @property
     def switch(self) -> Host:

@@ -44,8 +44,8 @@ def _port_mac(host: Host, port: int) -> str:
 
 def _interfaces(host: Host, truth: Truth) -> Iterator[Row]:
     for port in range(1, PORTS + 1):
-        plugged = truth.links.get(port)
-        state, alias = (UP, plugged.switch_alias) if plugged else (DOWN, "")
+        host_there = truth.links[port][0] if port in truth.links else None
+        state, alias = (UP, host_there.switch_alias) if host_there else (DOWN, "")
         yield from interface(port, str(port), ETHERNET, _port_mac(host, port), state, 1000, alias)
     yield from interface(_VLAN_INDEX, truth.vlans[_LAN_VLAN], _PROP_VIRTUAL, host.mac, UP, 1000)
     yield "1.3.6.1.2.1.2.1.0", INTEGER, PORTS + 1
@@ -58,14 +58,17 @@ def _bridge(host: Host, truth: Truth) -> Iterator[Row]:
     for port in range(1, PORTS + 1):
         yield f"{_BRIDGE}.1.4.1.1.{port}", INTEGER, port
         yield f"{_BRIDGE}.1.4.1.2.{port}", INTEGER, port
-        yield f"{_BRIDGE}.7.1.4.5.1.1.{port}", GAUGE, _LAN_VLAN
-    for port, plugged in truth.links.items():
+        yield f"{_BRIDGE}.7.1.4.5.1.1.{port}", GAUGE, truth.vlan(truth.links[port][1]) if port in truth.links else _LAN_VLAN
+    for port, (_, plugged) in truth.links.items():
+        if plugged.mac is None:
+            raise ValueError(f"port {port} of the switch leads to an interface without a MAC address")
+        vlan = truth.vlan(plugged)
         row = mac_index(plugged.mac)
         yield f"{_BRIDGE}.4.3.1.1.{row}", HEX, hex_mac(plugged.mac)
         yield f"{_BRIDGE}.4.3.1.2.{row}", INTEGER, port
         yield f"{_BRIDGE}.4.3.1.3.{row}", INTEGER, _LEARNED
-        yield f"{_BRIDGE}.7.1.2.2.1.2.{_LAN_VLAN}.{row}", INTEGER, port
-        yield f"{_BRIDGE}.7.1.2.2.1.3.{_LAN_VLAN}.{row}", INTEGER, _LEARNED
+        yield f"{_BRIDGE}.7.1.2.2.1.2.{vlan}.{row}", INTEGER, port
+        yield f"{_BRIDGE}.7.1.2.2.1.3.{vlan}.{row}", INTEGER, _LEARNED
 
 
 def _vlans(truth: Truth) -> Iterator[Row]:
