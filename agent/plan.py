@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agent.config import Settings
 from agent.machine import Machine
-from agent.probe import RAW_SOCKETS, Probe, in_order, needs
+from agent.probe import RAW_SOCKETS, Probe, Seen, in_order, needs
 from shared.errors import BadInput, Missing
 
 MAX_UNASKED_ADDRESSES = 4096
@@ -100,21 +100,22 @@ def make(
     addresses = sum(network.num_addresses for network in ipaddress.collapse_addresses(_ipv4(settings.scan.subnets)))
     alive = min(addresses, counted or max(1, round(addresses * _USUALLY_ALIVE)))
     ordered = [probe for step in in_order(probes) for probe in step]
+    seen = Seen(machine=machine or Machine())
     return ScanPlan(
         subnets=settings.scan.subnets,
         addresses=addresses,
         alive=alive,
-        probes=tuple(_probe_plan(p, settings, alive, reason(p, lacking)) for p in ordered),
+        probes=tuple(_probe_plan(p, settings, seen, alive, reason(p, lacking)) for p in ordered),
         packets_per_s=settings.scan.packets_per_s,
         counted=bool(counted),
         excluded=settings.scan.exclude,
-        public=tuple(prefix for prefix in settings.scan.subnets if _is_public(prefix, machine or Machine())),
+        public=tuple(prefix for prefix in settings.scan.subnets if _is_public(prefix, seen.machine)),
         host_packets_per_s=settings.scan.host_packets_per_s if settings.scan.packets_per_s else 0,
     )
 
 
-def _probe_plan(probe: Probe, settings: Settings, alive: int, lacking: str) -> ProbePlan:
-    return ProbePlan(probe.NAME, 0 if lacking else probe.packets(settings, alive), lacking)
+def _probe_plan(probe: Probe, settings: Settings, seen: Seen, alive: int, lacking: str) -> ProbePlan:
+    return ProbePlan(probe.NAME, 0 if lacking else probe.packets(settings, seen, alive), lacking)
 
 
 def _is_public(prefix: str, machine: Machine) -> bool:

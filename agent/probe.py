@@ -8,7 +8,8 @@ A probe is a module with
 - ``DEADLINE_S``: how long one target may take;
 - ``CREDENTIALS``: True where it offers credentials, so that its outcomes say which;
 - ``targets(settings, seen) -> Sequence[Target]``: whom to ask, a pure function of the settings and of what was seen so far;
-- ``packets(settings, addresses) -> int``: about how many packets it sends when ``addresses`` are alive, for the plan;
+- ``packets(settings, seen, addresses) -> int``: about how many packets it sends when ``addresses`` are alive, for the plan; nothing has
+  been seen by then but the machine;
 - ``ask(target, edges, settings, seen) -> Answer``: asks one target. It raises what an edge raises; ``agent.execute`` turns that into data.
 
 It may also have ``BESIDE``: True where it runs beside all others, as it only listens; and ``NEEDS``: what the machine must offer to it, of
@@ -99,7 +100,7 @@ class Probe(Protocol):
     CREDENTIALS: bool
 
     def targets(self, settings: "Settings", seen: Seen) -> Sequence[Target]: ...
-    def packets(self, settings: "Settings", addresses: int) -> int: ...
+    def packets(self, settings: "Settings", seen: Seen, addresses: int) -> int: ...
     async def ask(self, target: Target, edges: "Edges", settings: "Settings", seen: Seen) -> Answer: ...
 
 

@@ -7,7 +7,7 @@ from shared.address import Ip, Mac, MacKind, Prefix
 from shared.firewall import DhcpPool, FirewallRule, PortForward, Route, SourceNat, VpnTunnel
 from shared.hardware import Hardware
 from shared.model import Frozen, Utc
-from shared.observation import InterfaceAddress, PortNumber, Provenance
+from shared.observation import InterfaceAddress, IssuerSeen, PortNumber, Provenance
 from shared.text import OneLine
 
 INVENTORY_VERSION = 1
@@ -187,6 +187,7 @@ class Certificate(Frozen):
     not_after_utc: Utc
     sha256: OneLine
     self_signed: bool = False
+    chain: tuple[IssuerSeen, ...] = ()
 
 
 class MailService(Frozen):

@@ -249,6 +249,15 @@ class ListenerSeen(Frozen):
     program: OneLine = ""
 
 
+class IssuerSeen(Frozen):
+    """A certificate that came with the leaf, to say who vouches for it."""
+
+    subject: OneLine = ""
+    issuer: OneLine = ""
+    not_after_utc: Utc
+    sha256: OneLine
+
+
 class CertificateSeen(Frozen):
     """The leaf certificate that a TLS service showed. Nothing of it was believed: validity is a conclusion."""
 
@@ -256,7 +265,7 @@ class CertificateSeen(Frozen):
     address: Ip
     port: PortNumber
     starttls: OneLine = ""
-    """``smtp``, ``imap``, ``pop3``; empty: TLS from the first byte."""
+    """``smtp``, ``imap``, ``pop3``, ``ftp``; empty: TLS from the first byte."""
     protocol: OneLine = ""
     """``TLSv1.3`` ..."""
     subject: OneLine = ""
@@ -267,6 +276,8 @@ class CertificateSeen(Frozen):
     not_after_utc: Utc
     sha256: OneLine
     self_signed: bool = False
+    chain: tuple[IssuerSeen, ...] = ()
+    """What the service sent beside the leaf, in its order; a service that sends too little is refused by strict clients."""
 
 
 class HostKeySeen(Frozen):

@@ -39,7 +39,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(address) for address in sorted({fact.address for fact in _announced(seen)}, key=address_order)]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     """One device in three offers a document."""
     return addresses // 3 * PACKETS_A_DOCUMENT
 

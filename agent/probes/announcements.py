@@ -44,7 +44,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(prefix) for prefix in settings.scan.subnets or seen.machine.own_subnets() if seen.machine.connections_to(prefix)]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     return PACKETS_A_SUBNET * max(1, len(settings.scan.subnets))
 
 

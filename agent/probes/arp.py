@@ -32,12 +32,14 @@ PART_ADDRESSES = 4096
 
 
 def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
-    return [Target(prefix) for prefix in settings.scan.subnets if seen.machine.connections_to(prefix)]
+    """The subnets that this machine is in; where ``liveness`` was left out, the others too, so that somebody says why not."""
+    alone = bool(settings.scan.only) and "liveness" not in settings.scan.only
+    return [Target(prefix) for prefix in settings.scan.subnets if alone or seen.machine.connections_to(prefix)]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     """Each silent address is asked twice, each that answers once."""
-    swept = sum(ipaddress.ip_network(prefix).num_addresses for prefix in settings.scan.subnets)
+    swept = sum(ipaddress.ip_network(target.name).num_addresses for target in targets(settings, seen))
     return 2 * swept - min(addresses, swept)
 
 

@@ -36,7 +36,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(address, tuple(sorted(ports))) for address, ports in found.items()]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     return addresses * _PACKETS_A_HOST
 
 

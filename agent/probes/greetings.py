@@ -43,7 +43,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(address, ports) for address, found in found_open(seen).items() if (ports := _mine(found))]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     return addresses * _PACKETS_A_HOST
 
 

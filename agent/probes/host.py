@@ -34,7 +34,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(SITE), Target(own)] if own else [Target(SITE)]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     return 0
 
 

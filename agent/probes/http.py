@@ -41,7 +41,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(address, ports) for address, ports in asked.items() if ports]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     return addresses * _PACKETS_A_HOST
 
 

@@ -12,7 +12,7 @@ from agent import middlebox
 from agent.config import Settings
 from agent.edge import Edges
 from agent.probe import RAW_SOCKETS, Answer, Seen, Target
-from shared.errors import Unsupported
+from shared.errors import Unreachable, Unsupported
 from shared.observation import AddressSeen, Provenance
 from shared.outcome import State
 
@@ -25,6 +25,8 @@ NEEDS = (RAW_SOCKETS,)
 
 MAX_ADDRESSES = 65_536
 PART_ADDRESSES = 4096
+PACKETS_A_SILENT_ADDRESS = 10
+"""ICMP and four TCP ports, twice."""
 
 
 def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
@@ -37,9 +39,10 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     ]
 
 
-def packets(settings: Settings, addresses: int) -> int:
-    """None by the settings alone: ``arp`` counts every subnet, as they do not tell which are behind a router."""
-    return 0
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
+    """A silent address is asked ``PACKETS_A_SILENT_ADDRESS`` times, one that answers mostly once."""
+    swept = sum(network.num_addresses for target in targets(settings, seen) if (network := ipaddress.ip_network(target.name)).version == 4)
+    return PACKETS_A_SILENT_ADDRESS * swept - (PACKETS_A_SILENT_ADDRESS - 1) * min(addresses, swept)
 
 
 async def ask(target: Target, edges: Edges, settings: Settings, seen: Seen) -> Answer:
@@ -50,8 +53,11 @@ async def ask(target: Target, edges: Edges, settings: Settings, seen: Seen) -> A
         raise Unsupported(f"{subnet} is behind a router and has more than {MAX_ADDRESSES} addresses: name the parts that are in use")
     asked = [str(address) for address in (subnet.hosts() if subnet.prefixlen < 31 else subnet)]
     answers: dict[str, str] = {}
-    for start in range(0, len(asked), PART_ADDRESSES):
-        answers |= await edges.liveness.sweep(asked[start : start + PART_ADDRESSES], settings.scan.packets_per_s)
+    try:
+        for start in range(0, len(asked), PART_ADDRESSES):
+            answers |= await edges.liveness.sweep(asked[start : start + PART_ADDRESSES], settings.scan.packets_per_s)
+    except Unreachable as error:
+        raise Unsupported(f"this machine has no way to {subnet} ({error}): give it a route, or put an agent there") from None
     alive = middlebox.believed(answers, len(asked))
     found = tuple(AddressSeen(address=address, provenance=Provenance.OWN_REPLY) for address in alive)
     if len(alive) < len(answers):

@@ -37,7 +37,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(address) for address in seen.alive()]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     return addresses * QUESTIONS
 
 

@@ -35,7 +35,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(SITE)] if segments(settings, seen.machine) else []
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     return 12 + 2 * addresses
 
 

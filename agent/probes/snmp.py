@@ -39,6 +39,8 @@ TABLE_DEADLINE_S = 30.0
 SPARE_S = 20.0
 """Kept back from ``DEADLINE_S``, so that what was read is told before the frame gives up on the target."""
 ROWS_A_COLUMN = 10_000
+VALUES_A_DEVICE = 60_000
+"""More than any office's switch or router has: a device that is endless everywhere must not fill the agent's memory."""
 MAKER = "objects of its maker"
 PACKETS_A_DEVICE = 100
 """Questions alone; a switch of 48 ports takes about fifty."""
@@ -50,7 +52,7 @@ def targets(settings: "Settings", seen: Seen) -> Sequence[Target]:
     return [Target(address) for address in seen.alive() if _credentials(settings, address)]
 
 
-def packets(settings: "Settings", addresses: int) -> int:
+def packets(settings: "Settings", seen: Seen, addresses: int) -> int:
     return addresses * PACKETS_A_DEVICE if settings.snmp else 0
 
 
@@ -122,6 +124,9 @@ async def ask_device(session: SnmpSession, first: Sequence[VarBind], ends: float
         if silent == SILENT_TABLES:
             walked.failures.append("the rest: the device stopped answering")
             break
+        if len(walked.binds) >= VALUES_A_DEVICE:
+            walked.failures.append("the rest: the device has told too much already")
+            break
         try:
             async with asyncio.timeout_at(_table_ends(ends)):
                 await (_walk_some(session, table[0], walked.binds) if name == MAKER else _walk_table(session, table, walked.binds))
@@ -163,7 +168,9 @@ def _table_ends(ends: float | None) -> float:
 async def _walk_table(session: SnmpSession, table: Sequence[Oid], binds: list[VarBind]) -> None:
     """Into ``binds``, so that what came before a failure is kept."""
     async for bind in session.walk_columns(table, ROWS_A_COLUMN):
-        binds.append(bind)  # noqa: PERF401 - a comprehension would lose the rows before a failure
+        if len(binds) >= VALUES_A_DEVICE:
+            raise Unparsed(f"more than {VALUES_A_DEVICE} values of one device")
+        binds.append(bind)
 
 
 async def _walk_some(session: SnmpSession, column: Oid, binds: list[VarBind]) -> None:

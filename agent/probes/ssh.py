@@ -43,7 +43,7 @@ def targets(settings: "Settings", seen: Seen) -> Sequence[Target]:
     return [Target(address) for address in seen.alive() if address in named]
 
 
-def packets(settings: "Settings", addresses: int) -> int:
+def packets(settings: "Settings", seen: Seen, addresses: int) -> int:
     return min(addresses, len({host for credential in settings.ssh for host in credential.hosts})) * PACKETS_A_DEVICE
 
 

@@ -38,7 +38,7 @@ def targets(settings: Settings, seen: Seen) -> Sequence[Target]:
     return [Target(address) for address in seen.alive()]
 
 
-def packets(settings: Settings, addresses: int) -> int:
+def packets(settings: Settings, seen: Seen, addresses: int) -> int:
     """Most ports of most hosts are silent, and are asked twice."""
     return addresses * ATTEMPTS * sum(len(service.ask("192.0.2.1", bytes(TOKEN_BYTES))) for service in services())
 

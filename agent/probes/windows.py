@@ -41,7 +41,7 @@ def targets(settings: "Settings", seen: Seen) -> Sequence[Target]:
     return [Target(address) for address in seen.alive() if address in named]
 
 
-def packets(settings: "Settings", addresses: int) -> int:
+def packets(settings: "Settings", seen: Seen, addresses: int) -> int:
     return min(addresses, len({host for credential in settings.windows for host in credential.hosts})) * PACKETS_A_DEVICE
 
 

@@ -6,7 +6,10 @@ from typing import TypeVar
 
 from shared.inventory import Device, Inventory
 
-_FROM_OUTSIDE = frozenset({"arp", "ndp", "liveness", "ports", "services", "certificates", "names"})
+FROM_OUTSIDE = frozenset(
+    {"announced", "announcements", "arp", "certificates", "greetings", "http", "liveness", "names", "ndp", "ports", "services", "smb", "udp"}
+)
+"""The agent's probes that see what a device shows to anyone; the others read its own tables."""
 
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
@@ -50,7 +53,7 @@ class Comparison:
         before, after = self.before.get(device_id), self.after.get(device_id)
         if before is None or after is None:
             return False
-        return any((probe in _FROM_OUTSIDE) is probes_from_outside for probe in set(after.answered) - set(before.answered))
+        return any((probe in FROM_OUTSIDE) is probes_from_outside for probe in set(after.answered) - set(before.answered))
 
 
 def by(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, Item]:

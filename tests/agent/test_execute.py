@@ -38,7 +38,7 @@ class SyntheticProbe:
     def targets(self, settings: Settings, seen: Seen) -> list[Target]:
         return [Target(name) for name in (self.names(seen) if callable(self.names) else self.names)]
 
-    def packets(self, settings: Settings, addresses: int) -> int:
+    def packets(self, settings: Settings, seen: Seen, addresses: int) -> int:
         return 0
 
 

@@ -14,12 +14,15 @@ from shared.errors import BadInput, Missing
 NO_NMAP, NO_RAW = {NMAP: "apt install nmap"}, {RAW_SOCKETS: "run as root"}
 
 
+HERE = Machine(interfaces=(OwnInterface(2, "eth0", "00:1b:21:00:00:02", addresses=(OwnAddress("10.0.0.2", 24),)),))
+
+
 def settings(**scan: Any) -> Settings:
     return Settings(scan=ScanSettings(**{"subnets": ("10.0.0.0/24",)} | scan))
 
 
 def made(**scan: Any) -> plan.ScanPlan:
-    return plan.make(settings(**scan), all_probes(), {})
+    return plan.make(settings(**scan), all_probes(), {}, HERE)
 
 
 def test_overlapping_subnets_count_once() -> None:
@@ -29,6 +32,11 @@ def test_overlapping_subnets_count_once() -> None:
 def test_packets_of_the_sweep_count_two_for_the_silent_and_one_for_the_rest() -> None:
     figures = {probe.name: probe.packets for probe in made().probes}
     assert figures["arp"] == 2 * 256 - 51 and figures["ports"] == 51 * 123 and figures["host"] == 0
+
+
+def test_a_subnet_behind_a_router_costs_ten_packets_for_each_silent_address() -> None:
+    figures = {probe.name: probe.packets for probe in made(subnets=("10.0.1.0/24",)).probes}
+    assert figures["arp"] == 0 and figures["liveness"] == 10 * 256 - 9 * 51
 
 
 def test_the_pace_decides_how_long_it_takes() -> None:

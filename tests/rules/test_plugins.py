@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.probes import all_probes
+from collector.core.comparison import FROM_OUTSIDE
+
 TOP = Path(__file__).parents[2]
 
 
@@ -46,3 +49,9 @@ def test_every_section_is_tested(section: str) -> None:
 def test_every_page_declares_the_context_that_it_renders(page: str) -> None:
     source = (TOP / f"collector/pages/{page}.py").read_text()
     assert "Context:" in source and "@dataclass(frozen=True" in source
+
+
+def test_the_collector_knows_which_probes_see_what_anyone_sees() -> None:
+    """Else a port that opens would hide what has changed in a device's own tables."""
+    own_machine = {"host", "neighbourhood"}
+    assert {probe.NAME for probe in all_probes() if not probe.CREDENTIALS} - own_machine == FROM_OUTSIDE

@@ -27,6 +27,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     folder = tmp_path_factory.mktemp("tls")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.synthetic.test")])
+    other = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Synthetic CA")])
     names = x509.SubjectAlternativeName([x509.DNSName("mail.synthetic.test"), x509.IPAddress(ipaddress.ip_address("10.0.0.9"))])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), 4711, FROM, FROM + timedelta(days=90))
@@ -36,7 +37,9 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     (folder / "key.pem").write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    beside = x509.CertificateBuilder(other, other, key.public_key(), 4712, FROM, FROM + timedelta(days=900)).sign(key, hashes.SHA256())
+    shown = (certificate, beside)
+    (folder / "certificate.pem").write_bytes(b"".join(one.public_bytes(serialization.Encoding.PEM) for one in shown))
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.load_cert_chain(Path(folder / "certificate.pem"), folder / "key.pem")
     return made
@@ -72,6 +75,7 @@ def test_tls_from_the_first_byte(context: ssl.SSLContext) -> None:
     assert (seen.subject, seen.issuer, seen.self_signed) == ("CN=mail.synthetic.test", "CN=mail.synthetic.test", True)
     assert seen.names == ("mail.synthetic.test", "10.0.0.9") and seen.serial == f"{4711:x}" and seen.protocol == "TLSv1.3"
     assert seen.not_before_utc == FROM and seen.not_after_utc == FROM + timedelta(days=90)
+    assert [(one.subject, one.not_after_utc) for one in seen.chain] == [("CN=Synthetic CA", FROM + timedelta(days=900))]
 
 
 DIALOGUES = {
@@ -140,4 +144,4 @@ def test_a_service_that_hangs_up_is_silent() -> None:
 @pytest.mark.parametrize("der", [b"", b"0", b"\x30\x03\x02\x01\x00", b"x" * 3000])
 def test_what_is_no_certificate_is_said(der: bytes) -> None:
     with pytest.raises(Unparsed):
-        read(der, "10.0.0.9", 443, "", "TLSv1.3")
+        read([der], "10.0.0.9", 443, "", "TLSv1.3")

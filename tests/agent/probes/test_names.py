@@ -141,4 +141,4 @@ def test_a_servers_failure_does_not_cost_the_neighbours_word(said: Exception | N
 def test_the_plan_counts_each_question() -> None:
     udp, server = SyntheticUdp(), SyntheticNames("")
     asked(server, udp)
-    assert names.packets(Settings(), 5) == 5 * (len(udp.asked) + len(server.servers))
+    assert names.packets(Settings(), Seen(), 5) == 5 * (len(udp.asked) + len(server.servers))

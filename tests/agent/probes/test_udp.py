@@ -183,4 +183,4 @@ def test_every_live_address_is_asked() -> None:
 def test_the_plan_counts_what_a_silent_address_costs() -> None:
     edge = SyntheticEdge({})
     asked(edge)
-    assert udp.packets(SETTINGS, 7) == 7 * len(edge.asked)
+    assert udp.packets(SETTINGS, Seen(), 7) == 7 * len(edge.asked)

@@ -43,7 +43,7 @@ class Probe:
     def targets(self, settings: Settings, seen: Seen) -> list[Target]:
         return [Target(name) for name in (self._targets(seen) if callable(self._targets) else self._targets)]
 
-    def packets(self, settings: Settings, addresses: int) -> int:
+    def packets(self, settings: Settings, seen: Seen, addresses: int) -> int:
         return 0
 
     async def ask(self, target: Target, edges: Edges, settings: Settings, seen: Seen) -> Answer:

@@ -124,6 +124,22 @@ def test_rows_before_a_failure_are_kept() -> None:
     assert "lo" in [fact.name for fact in answer.observations if isinstance(fact, InterfaceSeen)]
 
 
+class SyntheticEndless(Played):
+    async def walk_columns(self, columns: Sequence[Oid], max_rows: int = 10_000) -> AsyncIterator[VarBind]:
+        for row in range(max_rows):
+            for column in columns:
+                yield VarBind((*column, row), row)
+
+    async def present(self, columns: Sequence[Oid]) -> set[Oid]:
+        return set(columns)
+
+
+def test_a_device_that_is_endless_everywhere_fills_no_memory() -> None:
+    walked = asyncio.run(snmp.ask_device(SyntheticEndless({}), RECORDED[:2]))
+    assert len(walked.binds) == snmp.VALUES_A_DEVICE
+    assert walked.failures[-1] == "the rest: the device has told too much already"
+
+
 def test_a_device_that_is_gone_is_not_asked_to_the_end() -> None:
     played = Played({None: Unreachable("gone")})  # type: ignore[dict-item]  # None stands for every column
     answer = ask(PlayedEdge({"a": played}), "a")

@@ -217,4 +217,4 @@ def test_only_live_hosts_that_a_credential_names_are_asked() -> None:
     seen = Seen()
     seen.add("s", [AddressSeen(address=a, provenance=Provenance.OWN_REPLY) for a in ("10.9.0.10", "10.9.0.12")])
     assert [t.name for t in probe.targets(Settings(windows=(credential,)), seen)] == ["10.9.0.10"]
-    assert probe.packets(Settings(), 200) == 0
+    assert probe.packets(Settings(), Seen(), 200) == 0

@@ -51,7 +51,8 @@ def test_what_a_network_says_stays_text(browser: Browser, scanned: Scanned, shap
     for language in ("en", "it"):
         browser.web.get(f"/clients?lang={language}")
         pages = crawl(browser, "/clients")
-        assert sum("/devices/" in path for path in pages) == 9
+        assert sum("/devices/" in path and not path.endswith("/correct") for path in pages) == 9
+        assert sum(path.endswith("/correct") for path in pages) == 9
         assert any("/changes" in path for path in pages)
         for path, page in pages.items():
             assert_nothing_came_of_it(path, page)
