@@ -7,7 +7,21 @@ from typing import TypeVar
 from shared.inventory import Device, Inventory
 
 FROM_OUTSIDE = frozenset(
-    {"announced", "announcements", "arp", "certificates", "greetings", "http", "liveness", "names", "ndp", "ports", "services", "smb", "udp"}
+    {
+        "announced",
+        "announcements",
+        "arp",
+        "certificates",
+        "greetings",
+        "http",
+        "liveness",
+        "names",
+        "ndp",
+        "ports",
+        "services",
+        "smb",
+        "udp",
+    }
 )
 """The agent's probes that see what a device shows to anyone; the others read its own tables."""
 
