@@ -10,7 +10,6 @@ that is missing, too large or broken is one that knows nothing.
 """
 
 import csv
-import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 import netaddr
 
 from shared.address import MacKind, mac_kind
-from shared.fingerprints.rules import rules
+from shared.fingerprints.maker_names import usual_name
 
 DEBIAN = Path("/usr/share/ieee-data")
 MAX_FILE_BYTES = 20_000_000
@@ -27,15 +26,6 @@ NETADDR_AS_OF_S = 1_716_854_400
 
 _OF_NOBODY = "00:00:5e:"
 """IANA's own block (RFC 7042): virtual routers of any make. Cisco's and Fortinet's redundancy groups stand in their makers' blocks."""
-_DELEGATED = "IEEE Registration Authority"
-"""The holder of a block that IEEE has cut up: only the longer prefix has a maker."""
-_NO_MAKERS = frozenset({"", "private", _DELEGATED.lower()})
-_FORM = re.compile(
-    r"[,\s]+\(?(co|company|corp|corporation|corporate|inc|incorporated|incorporation|ltd|limited|llc|l\.l\.c|gmbh|gmbh ?& ?co\.? ?kg|kg|"
-    r"ag|ab|a/s|as|oy|sa|s\.a|sas|srl|s\.r\.l|spa|s\.p\.a|bv|b\.v|nv|plc|pte|pty|k\.k|international|technology|technologies|industries)"
-    r"\)?[.,]*$",
-    re.IGNORECASE,
-)
 
 
 def maker(mac: str) -> str:
@@ -53,20 +43,6 @@ def _maker(digits: str) -> str:
             return usual_name(name)
     block, debian = _in_netaddr(digits), _debian("oui.csv").get(digits[:6], "") if _debian_is_newer() else ""
     return usual_name(debian or block or _debian("oui.csv").get(digits[:6], ""))
-
-
-@lru_cache(maxsize=4096)
-def usual_name(registered: str) -> str:
-    """``Hewlett Packard`` -> ``HP``; of a maker that ``vendors.tsv`` lacks, the name without its legal form."""
-    name = " ".join(registered.split())
-    if name.lower() in _NO_MAKERS:
-        return ""
-    known = rules().vendor_name(name)
-    if known != name:
-        return known
-    while (shorter := _FORM.sub("", name)) != name and len(shorter) > 2:
-        name = shorter
-    return rules().vendor_name(name)
 
 
 def _in_netaddr(digits: str) -> str:

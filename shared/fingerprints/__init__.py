@@ -1,7 +1,8 @@
 """What is this device?  Rules as data, applied to what was seen.
 
 - ``snmp/<maker>.toml``       what an SNMP device is, from sysObjectID, sysDescr and the maker's own objects (``snmp_rules``)
-- ``enterprise_numbers.tsv``  the maker of whom no rule speaks, from the first number below 1.3.6.1.4.1 of sysObjectID
+- ``enterprise_numbers.tsv``  the maker of whom no rule speaks, from the first number below 1.3.6.1.4.1 of sysObjectID; and, for those
+                              that it lacks, ``iana_enterprises.tsv``, the registry itself
 - ``said/<protocol>.toml``   what a service's words, a name and the network card's maker say (``said_rules``)
 - ``services.toml``           patterns on the product that a service names
 - ``ports.toml``              what a set of open ports says, surely or not

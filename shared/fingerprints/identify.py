@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.fingerprints import said_rules, snmp_rules
+from shared.fingerprints.maker_names import holder
 from shared.fingerprints.rules import FIELDS, Rule, Rules, rules
 from shared.fingerprints.snmp_rules import SYS_DESCR, SYS_OBJECT_ID
 from shared.firewall import Scope
@@ -58,7 +59,7 @@ def identify(observations: Collection[Observation]) -> tuple[Conclusion, ...]:
     found.extend(_snmp(observations, known))
     found.extend(_ports(observations, known))
     found.extend(_traits(observations, known))
-    found.extend(_enterprise_numbers(observations, known))
+    found.extend(_enterprise_numbers(observations))
     found.extend(_said(observations, known, found))
     return tuple(sorted(set(found), key=_order))
 
@@ -104,7 +105,7 @@ def _snmp(observations: Collection[Observation], known: Rules) -> Iterator[Concl
     for field, claim in snmp_rules.identify(values).items():
         value = known.vendor_name(claim.value) if field == "vendor" else claim.value
         yield Conclusion(field, value, claim.rule, claim.sureness, objects.get(claim.oid, because))
-    if rule := _enterprise(values.get(SYS_OBJECT_ID, ""), known):
+    if rule := _enterprise(values.get(SYS_OBJECT_ID, "")):
         yield from _given(rule, because)
 
 
@@ -121,10 +122,10 @@ def _claimed(claim: said_rules.Claim, known: Rules) -> Conclusion:
     return Conclusion(claim.field, value, claim.rule, claim.sureness, claim.because)
 
 
-def _enterprise_numbers(observations: Iterable[Observation], known: Rules) -> Iterator[Conclusion]:
+def _enterprise_numbers(observations: Iterable[Observation]) -> Iterator[Conclusion]:
     """The maker by its number at IANA: that of an SNMPv3 engine, and what a management board's presence pong holds."""
     for seen in observations:
-        if isinstance(seen, SaidSeen) and (rule := known.enterprises.get(_enterprise_number(seen))):
+        if isinstance(seen, SaidSeen) and (number := _enterprise_number(seen)) and (rule := holder(number)):
             yield from _given(rule, seen)
 
 
@@ -137,11 +138,11 @@ def _enterprise_number(seen: SaidSeen) -> int:
     return number & 0x7FFF_FFFF if number >> 31 else 0
 
 
-def _enterprise(object_id: str, known: Rules) -> Rule | None:
+def _enterprise(object_id: str) -> Rule | None:
     """The maker of whom no rule speaks: the first number below 1.3.6.1.4.1 is its own."""
     parts = object_id.split(".")
     registered = object_id.startswith(ENTERPRISES) and len(parts) > 6 and parts[6].isdecimal()
-    return known.enterprises.get(int(parts[6][:9])) if registered else None
+    return holder(int(parts[6][:9])) if registered else None
 
 
 def _given(rule: Rule, because: Observation) -> Iterator[Conclusion]:

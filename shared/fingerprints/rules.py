@@ -88,7 +88,7 @@ def _toml(stem: str) -> list[Mapping[str, object]]:
 
 
 def _enterprise(number: str, vendor: str) -> Rule:
-    return Rule(f"enterprise-{number}", DEFAULT_SURENESS["enterprise_numbers"], {"vendor": vendor})
+    return Rule(f"enterprise-{number}", DEFAULT_SURENESS["enterprise_numbers"], {} if vendor == "-" else {"vendor": vendor})
 
 
 def _rule(stem: str, table: Mapping[str, object]) -> Rule:

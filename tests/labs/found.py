@@ -6,8 +6,8 @@ from ipaddress import ip_interface
 from typing import TypeVar
 
 from shared.address import MacKind, mac_kind
+from shared.fingerprints.maker_names import usual_name
 from shared.inventory import Device, Inventory
-from shared.oui import usual_name
 from tests.labs.demo.truth import Host, Truth
 
 Row = TypeVar("Row")

@@ -7,8 +7,9 @@ import pytest
 
 from shared import oui
 from shared.fingerprints import rules, snmp_rules
+from shared.fingerprints.maker_names import holder, usual_name
 from shared.fingerprints.rules import component_makers
-from shared.oui import maker, usual_name
+from shared.oui import maker
 
 
 @pytest.fixture
@@ -93,7 +94,15 @@ def test_names_are_those_that_people_use(registered: str, name: str) -> None:
 def test_every_name_is_its_own_usual_name() -> None:
     """One maker has one name, whether a rule, a device or the registry says it."""
     known = rules()
-    by_rules = {rule.vendor for rule in snmp_rules.rules() if rule.vendor} | {r.gives["vendor"] for r in known.enterprises.values()}
+    by_rules = {rule.vendor for rule in snmp_rules.rules() if rule.vendor} | {
+        r.gives["vendor"] for r in known.enterprises.values() if r.gives
+    }
     names = by_rules | {name for _, name in known.vendors} | set(component_makers())
     assert {name: known.vendor_name(name) for name in names if known.vendor_name(name) != name} == {}
     assert set(component_makers().values()) <= {"chip", "board", "virtual"}
+
+
+def test_a_number_says_who_made_the_device_or_nothing() -> None:
+    """9 is in our own list, 37459 in IANA's alone; 8072 is net-snmp, which runs on anybody's device; the last is nobody's."""
+    held = {number: (rule.gives["vendor"], rule.sureness) if (rule := holder(number)) else None for number in (9, 37459, 8072, 4_000_000)}
+    assert held == {9: ("Cisco", 0.7), 37459: ("Yealink", 0.5), 8072: None, 4_000_000: None}

@@ -27,7 +27,7 @@ def port(number: int, product: str = "", service: str = "") -> PortSeen:
 
 def every_rule() -> list[Rule]:
     known = rules()
-    return [*known.enterprises.values(), *known.services, *known.ports, *known.traits]
+    return [*(rule for rule in known.enterprises.values() if rule.gives), *known.services, *known.ports, *known.traits]
 
 
 def test_rules_have_names_of_their_own_and_kinds_that_exist() -> None:
