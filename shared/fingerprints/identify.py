@@ -13,6 +13,7 @@ from shared.fingerprints.maker_names import holder
 from shared.fingerprints.rules import FIELDS, Rule, Rules, rules
 from shared.fingerprints.snmp_rules import SYS_DESCR, SYS_OBJECT_ID
 from shared.firewall import Scope
+from shared.hardware import PrinterSeen, SupplySeen, UpsSeen
 from shared.observation import (
     DhcpPoolSeen,
     FirewallRuleSeen,
@@ -32,6 +33,9 @@ VAGUE_KIND = "network"
 """A network device not known better: any fair evidence of what it is goes before it, however sure it is."""
 SURE_ENOUGH = 0.5
 ENTERPRISES = "1.3.6.1.4.1."
+MANY_CABLES = 8
+_ETHERNET = frozenset({"ethernetCsmacd", "gigabitEthernet", "fastEther"})
+_SNMP_PORT = "udp/161"
 
 __all__ = ["FIELDS", "Conclusion", "best", "identify"]
 
@@ -112,6 +116,8 @@ def _snmp(observations: Collection[Observation], known: Rules) -> Iterator[Concl
 def _said(observations: Collection[Observation], known: Rules, found: Collection[Conclusion]) -> list[Conclusion]:
     """What services, names and the network card say; first the rules that stand alone, then those that rest on what is concluded."""
     said, ports = said_rules.what_was_said(observations), {f"{o.protocol}/{o.number}" for o in observations if isinstance(o, PortSeen)}
+    if any(isinstance(o, SystemSeen) and o.object_id for o in observations):
+        ports.add(_SNMP_PORT)  # whoever has a sysObjectID has answered there, whether or not the port was looked at
     alone = [_claimed(claim, known) for claim in (*said_rules.by_maker(said), *said_rules.identify(said, ports, None))]
     so_far = {field: conclusion.value for field, conclusion in best((*found, *alone)).items()}
     return alone + [_claimed(claim, known) for claim in said_rules.identify(said, ports, so_far)]
@@ -172,6 +178,9 @@ def _traits(observations: Collection[Observation], known: Rules) -> Iterator[Con
     for observation in observations:
         if (trait := _trait(observation)) and (trait not in traits or _text(observation) < _text(traits[trait])):
             traits[trait] = observation
+    cables = [o for o in observations if isinstance(o, InterfaceSeen) and o.kind in _ETHERNET]
+    if len(cables) >= MANY_CABLES:
+        traits["many-cables"] = min(cables, key=_text)
     if "forwards" in traits and _subnets(observations) > 1:
         traits["routes"] = traits["forwards"]
     for rule in known.traits:
@@ -189,6 +198,12 @@ def _trait(observation: Observation) -> str:
             return "tunnels"
         case DhcpPoolSeen():
             return "dhcp-server"
+        case PrinterSeen() | SupplySeen():
+            return "prints"
+        case UpsSeen():
+            return "holds-power"
+        case InterfaceSeen() if observation.kind == "ieee80211":
+            return "radiates"
         case SystemSeen() if observation.bridge_ports and observation.bridge_ports > 3:
             return "switches"
         case SystemSeen() if observation.forwards:
