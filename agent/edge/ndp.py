@@ -18,7 +18,7 @@ from ipaddress import IPv6Address, IPv6Network
 from pathlib import Path
 
 from agent.edge import packet_filter
-from agent.edge.pace import Pace, breathe
+from agent.edge.pace import Pace, send_frame
 from agent.edge.scapy_arp import NO_RAW_SOCKETS
 from agent.frames import icmpv6
 from agent.frames.icmpv6 import Own
@@ -79,14 +79,7 @@ class _Sweep:
     answers: dict[str, set[str]] = field(default_factory=dict)
 
     async def send(self, frame: bytes) -> None:
-        while True:
-            try:
-                self.wire.send(frame)
-                return
-            except (BlockingIOError, InterruptedError):
-                await breathe()
-            except OSError as error:
-                raise Unreachable(f"neighbour discovery cannot be sent: {error.strerror}") from None
+        await send_frame(self.wire, frame, "neighbour discovery")
 
     def read(self) -> None:
         for _ in range(_BATCH):

@@ -1,7 +1,10 @@
 """When may the next packet of a sweep go out?  Evenly, as storm control of switches counts packets in parts of a second."""
 
 import asyncio
+import socket
 import time
+
+from shared.errors import Unreachable
 
 _TICK_S = 0.01
 _BURST = 64
@@ -28,3 +31,15 @@ class Pace:
 async def breathe() -> None:
     """The interface's queue is full: a moment for it to drain."""
     await asyncio.sleep(_TICK_S)
+
+
+async def send_frame(wire: socket.socket, frame: bytes, what: str) -> None:
+    """Through a raw socket that does not block. Raises Unreachable, saying ``what`` cannot be sent, where the interface is down."""
+    while True:
+        try:
+            wire.send(frame)
+            return
+        except (BlockingIOError, InterruptedError):
+            await breathe()
+        except OSError as error:
+            raise Unreachable(f"{what} cannot be sent: {error.strerror}") from None

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.edge.pace import Pace, breathe
+from agent.edge.pace import Pace, send_frame
 from shared.errors import Missing, Unreachable
 
 logging.getLogger("scapy.runtime").setLevel(logging.ERROR)  # scapy warns of routes that an ARP sweep has no use for
@@ -80,22 +80,12 @@ class _Sweep:
         for packed, address in self.wanted.items():
             if address not in self.answers:
                 await pace.turn()
-                await self._send(head + packed)
+                await send_frame(self.wire, head + packed, "ARP")
 
     async def answered(self, wait_s: float) -> None:
         """Waits until everybody has answered, at most ``wait_s``."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.everybody.wait(), max(0.0, wait_s))
-
-    async def _send(self, frame: bytes) -> None:
-        while True:
-            try:
-                self.wire.send(frame)
-                return
-            except (BlockingIOError, InterruptedError):
-                await breathe()
-            except OSError as error:
-                raise Unreachable(f"ARP cannot be sent: {error.strerror}") from None
 
     def read(self) -> None:
         """Takes in what has arrived: replies for addresses that were asked for."""

@@ -29,7 +29,6 @@ MAX_FACTS = 2_000
 """Of one address: what a device says of itself is bounded, however much it says."""
 _TELLING = (InterfaceSeen, ObjectSeen, PortSeen, SaidSeen, SystemSeen)
 _WORD = re.compile(r"[^\W_]+")
-_ENGINE_ID = re.compile(r"(?:0x)?((?:[0-9a-f]{2}[: ]?){4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,6 @@ class Known:
         vendors = {
             *(name for mac in first_hand if (name := self.maker(mac))),
             *(c.value for c in conclusions if c.field == "vendor" and c.sureness >= SURE_ENOUGH),
-            *(name for fact in facts if isinstance(fact, SaidSeen) and (name := _engine_maker(fact))),
         }
         fair = {c.value for c in conclusions if c.field == "kind" and c.sureness >= SURE_ENOUGH}
         kind = surest.value if surest else ""
@@ -138,15 +136,6 @@ def _words(text: str) -> list[str]:
 
 def _stands_in(few: list[str], many: list[str]) -> bool:
     return bool(few) and any(many[at : at + len(few)] == few for at in range(len(many) - len(few) + 1))
-
-
-def _engine_maker(said: SaidSeen) -> str:
-    """RFC 3411, SnmpEngineID: the first four octets are the maker's enterprise number, their first bit set."""
-    digits = _ENGINE_ID.match(said.value) if said.field == "snmp.engine_id" else None
-    if not digits:
-        return ""
-    rule = rules().enterprises.get(int(re.sub(r"[: ]", "", digits[1]), 16) & 0x7FFFFFFF)
-    return rule.gives.get("vendor", "") if rule else ""
 
 
 def _is_address(text: str) -> bool:
