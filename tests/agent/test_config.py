@@ -1,5 +1,6 @@
 """A wrong setting stops the agent with the place and what is right; a secret is never in the message."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,12 @@ def test_a_secret_prints_as_stars(tmp_path: Path) -> None:
 def test_what_is_no_subnet_is_said(text: str) -> None:
     with pytest.raises(BadInput):
         subnet(text)
+
+
+def test_the_example_holds_with_every_line_in_force(tmp_path: Path) -> None:
+    example = (Path(__file__).parents[2] / "deploy/examples/agent.toml").read_text(encoding="utf-8")
+    in_force = re.sub(r"^# (?=\[\[|\w+ = )", "", example, flags=re.MULTILINE).replace("…", "xxxxxxxx")
+    (tmp_path / "agent.toml").write_text(in_force, encoding="utf-8")
+    settings = load(tmp_path / "agent.toml")
+    assert [len(logins) for logins in (settings.snmp, settings.ssh, settings.windows)] == [2, 1, 1]
+    assert settings.snmp[1].version == "3" and settings.windows[0].username == "OFFICE\\netario" and settings.scan.exclude
