@@ -44,9 +44,12 @@ class PortAnswer:
 
 
 class PortEdge(Protocol):
-    async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
+    async def scan(
+        self, address: str, ranges: str, packets_per_s: int, deadline_s: float, host_packets_per_s: int = 0
+    ) -> PortAnswer | None:
         """Which TCP ports are open: SYN only, nothing is written to any of them. None: the host is down. ``packets_per_s`` is for all
-        hosts that are being asked together; ``ranges`` of the answer are the ports of which the state is known.
+        hosts that are being asked together, ``host_packets_per_s`` for this one (0: no limit); ``ranges`` of the answer are the ports of
+        which the state is known.
 
         Raises TimeoutError where nothing was learned in time, Unreachable without a way, Missing without the right to raw sockets."""
         ...

@@ -34,13 +34,15 @@ class SynSweep:
     def __init__(self) -> None:
         self._senders: dict[socket.AddressFamily, _Sender] = {}
 
-    async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
+    async def scan(
+        self, address: str, ranges: str, packets_per_s: int, deadline_s: float, host_packets_per_s: int = 0
+    ) -> PortAnswer | None:
         """See ``agent.edge.PortEdge``. ``packets_per_s`` is for all hosts together. ``ranges`` of the answer are the ports of which the
         state is known: fewer than asked where the host went away, or the deadline came."""
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         host = SynHost(listed(ranges))
         with self._sender(family) as sender:
-            asking = sender.begin(address, host, packets_per_s)
+            asking = sender.begin(address, host, packets_per_s, host_packets_per_s)
             try:
                 await asyncio.wait({asking.finished}, timeout=deadline_s * _BEFORE_DEADLINE)
             finally:
@@ -75,7 +77,10 @@ class _Asking:
     way: Way
     sequence: int
     packets_per_s: int
+    host_packets_per_s: int
     finished: asyncio.Future[None]
+    not_before: float = 0.0
+    """The host's own pace lets no question go to it sooner."""
 
 
 @dataclass(slots=True)
@@ -88,9 +93,9 @@ class _Sender:
     _task: asyncio.Task[None] | None = None
     _next_at: float = 0.0
 
-    def begin(self, address: str, host: SynHost, packets_per_s: int) -> _Asking:
+    def begin(self, address: str, host: SynHost, packets_per_s: int, host_packets_per_s: int) -> _Asking:
         loop = asyncio.get_running_loop()
-        asking = _Asking(host, self.wire.way_to(address), secrets.randbits(32), packets_per_s, loop.create_future())
+        asking = _Asking(host, self.wire.way_to(address), secrets.randbits(32), packets_per_s, host_packets_per_s, loop.create_future())
         self._asked[address] = asking
         self._turns.append(address)
         if self._task is None:
@@ -170,7 +175,7 @@ class _Sender:
         due = asking.host.due_at(now)
         if due is None and not asking.finished.done():
             asking.finished.set_result(None)
-        return due
+        return due if due is None else max(due, asking.not_before)
 
     def _ask(self, asking: _Asking, port: int, now: float) -> bool:
         try:
@@ -181,6 +186,8 @@ class _Sender:
             return True
         if sent:
             asking.host.asked(port, now)
+            if asking.host_packets_per_s:
+                asking.not_before = now + 1 / asking.host_packets_per_s
         else:
             asking.host.not_sent(port)
         return sent

@@ -147,6 +147,11 @@ class Budget:
         self._reserve(0.0)
 
     @property
+    def host_packets_per_s(self) -> int:
+        """What one device may get from whoever paces himself; 0: no limit."""
+        return max(1, int(self._host_rate * self._share)) if self._host_rate else 0
+
+    @property
     def _rate(self) -> float:
         return self._full_rate * self._share
 

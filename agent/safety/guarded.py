@@ -119,11 +119,13 @@ class _Ports:
     guard: Guard
     look: Look
 
-    async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
+    async def scan(
+        self, address: str, ranges: str, packets_per_s: int, deadline_s: float, host_packets_per_s: int = 0
+    ) -> PortAnswer | None:
         self.guard.check(self.look, address)
         async with self.guard.paced(self.look, self.guard.budget.port_scan(packets_per_s)) as pace:
             self.guard.check(self.look, address)
-            return await self.inner.scan(address, ranges, pace, deadline_s)
+            return await self.inner.scan(address, ranges, pace, deadline_s, self.guard.budget.host_packets_per_s)
 
 
 @dataclass(frozen=True, slots=True)

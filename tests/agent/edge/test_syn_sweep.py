@@ -148,6 +148,15 @@ def test_the_pace_is_that_of_all_hosts_together(segment: Segment) -> None:
     assert time.monotonic() - started > 1.4, "80 packets at 50 a second"
 
 
+def test_a_host_has_a_pace_of_its_own_beside_that_of_all(segment: Segment) -> None:
+    async def timed() -> float:
+        started = time.monotonic()
+        assert await SynSweep().scan("10.99.0.7", "1-40", 1000, 60, host_packets_per_s=40)
+        return time.monotonic() - started
+
+    assert inside(segment, lambda: asyncio.run(timed())) > 0.9
+
+
 def test_out_of_time_is_not_taken_for_shut(segment: Segment) -> None:
     answer = scan(segment, "10.99.0.7", "1-1000", packets_per_s=50, deadline_s=1.0)
     assert answer and 10 < len(listed(answer.ranges)) < 60

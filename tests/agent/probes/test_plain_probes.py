@@ -112,7 +112,9 @@ class SyntheticPorts:
         self.answer = answer
         self.paces: list[int] = []
 
-    async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
+    async def scan(
+        self, address: str, ranges: str, packets_per_s: int, deadline_s: float, host_packets_per_s: int = 0
+    ) -> PortAnswer | None:
         self.paces.append(packets_per_s)
         return self.answer
 

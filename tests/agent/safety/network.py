@@ -122,7 +122,9 @@ class Network:
 class _Ports:
     network: Network
 
-    async def scan(self, address: str, ranges: str, packets_per_s: int, deadline_s: float) -> PortAnswer | None:
+    async def scan(
+        self, address: str, ranges: str, packets_per_s: int, deadline_s: float, host_packets_per_s: int = 0
+    ) -> PortAnswer | None:
         self.network.paces.append(packets_per_s)
         self.network.note("ports", address)
         host = self.network.hosts.get(address)
