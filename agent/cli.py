@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_scan(commands)
     _add_probe(commands)
+    _add_read_config(commands)
     _add_enrol(commands)
     for name, command, told in (
         ("run", _run, "be the service: scan now and then on a schedule, carry the reports to the collector"),
@@ -100,6 +101,14 @@ def _add_probe(commands: Commands) -> None:
     parser.add_argument("--verbose", action="store_true", help="log more to standard error")
 
 
+def _add_read_config(commands: Commands) -> None:
+    parser = _add(commands, "read-config", _read_config, "read a saved configuration: its rules, port-forwards, tunnels, interfaces, users")
+    parser.add_argument("file", metavar="F", help="the configuration as the device prints or saves it; - reads standard input")
+    parser.add_argument("--platform", default="", metavar="P", help="as netmiko names it: fortinet, mikrotik_routeros, cisco_ios ...")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.add_argument("--text", action="store_true", help="print the configuration itself, its secrets removed")
+
+
 def _add_enrol(commands: Commands) -> None:
     parser = _add(
         commands, "enroll", _enrol, "make this machine an agent of a collector, with a token that the collector's page gives once"
@@ -135,6 +144,12 @@ def _probe_snmp(options: argparse.Namespace) -> int:
     if options.targets:
         return probe_commands.snmp_targets(options.targets, options.jsonl or options.json)
     return probe_commands.snmp_host(options.host, login(options, sys.stdin.readline), options.json or options.jsonl)
+
+
+def _read_config(options: argparse.Namespace) -> int:
+    from agent import config_commands
+
+    return config_commands.read_file(options.platform, options.file, options.json, options.text)
 
 
 def _enrol(options: argparse.Namespace) -> int:

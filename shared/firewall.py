@@ -1,8 +1,12 @@
 """A firewall's rule base, address translation, tunnels and leases, in words that hold for every make.
 
 A platform's reader gives these from a configuration; nothing here knows a vendor. The platform's own order and names are kept.
-Values are written as an operator writes them: a source is ``any``, ``10.0.0.0/24``, ``10.0.0.1-10.0.0.9``, ``!10.0.0.5`` or a name
-that could not be resolved; a service is ``any``, ``tcp/443``, ``udp/5000-5010``, ``icmp``, ``icmp/echo-request`` or ``esp``.
+Values are written as an operator writes them: a source is ``any``, ``10.0.0.0/24``, ``10.0.0.5``, ``10.0.0.1-10.0.0.9``, ``!10.0.0.5``,
+``www.example.com`` (a host name, resolved by the device), ``geo:CN``, ``user:anna``, ``mac:00:1b:21:aa:bb:cc``, ``self`` (the device's own
+addresses), ``interface:lan`` (the address of an interface), ``net:lan`` (the network behind one) or a name that could not be resolved. A
+service is ``any``, ``tcp/443``, ``udp/5000-5010``, ``tcp/443<1024-65535`` (destination, then source ports), ``icmp``,
+``icmp/echo-request``, ``esp`` or a name. Objects and groups are resolved to such values; the names that stand in the rule are kept beside
+them (``source_names`` ...).
 """
 
 from enum import StrEnum
@@ -67,17 +71,31 @@ class FirewallRule(Frozen):
     sources: tuple[OneLine, ...] = (ANY,)
     destinations: tuple[OneLine, ...] = (ANY,)
     services: tuple[OneLine, ...] = (ANY,)
+    source_names: tuple[OneLine, ...] = ()
+    """As the rule itself names them; empty where it gives no names but the values."""
+    destination_names: tuple[OneLine, ...] = ()
+    service_names: tuple[OneLine, ...] = ()
     application: OneLine = ""
+    users: tuple[OneLine, ...] = ()
+    """Users or groups that it is for; empty: it does not ask who."""
+    profiles: tuple[OneLine, ...] = ()
+    """Security profiles that look into what it allows: ``antivirus default``, ``ips high`` ..."""
     states: tuple[OneLine, ...] = ()
     """Connection states that it asks for (``established``, ``related``, ``new`` ...); empty: all."""
     schedule: OneLine = ""
     log: bool = False
     nat: bool = False
     comment: OneLine = ""
+    last_match: bool = False
+    """True where a later rule that fits as well decides instead (pf without ``quick``)."""
+    why_without_effect: OneLine = ""
+    """Empty: it has effect. Else what keeps it from having any: ``address group X is not defined``, ``schedule has ended``."""
     conditions: tuple[OneLine, ...] = ()
     """Further conditions, in the platform's words: what has no field here is never dropped."""
     raw: ManyLines = ""
     """The rule as the platform prints it, secrets removed."""
+    line: int | None = Field(default=None, json_schema_extra={"volatile": True})
+    """Where it begins in the configuration, from 1."""
     device: OneLine = ""
     """The device's id, in an inventory."""
 
@@ -99,14 +117,22 @@ class PortForward(Frozen):
     to_address: OneLine
     to_ports: OneLine = ""
     """Empty: the same as the public ones."""
+    to: tuple[OneLine, ...] = (ANY,)
+    """Zones or interfaces behind which the machine is, where the platform says so."""
+    bidirectional: bool = False
+    """A static translation: what the machine itself sends appears as the public address. It stands here once, not in source NAT too."""
+    linked_rule: OneLine = ""
+    """The key of the firewall rule that belongs to it, where the platform ties the two."""
     comment: OneLine = ""
     conditions: tuple[OneLine, ...] = ()
     raw: ManyLines = ""
+    line: int | None = Field(default=None, json_schema_extra={"volatile": True})
     device: OneLine = ""
 
 
 class SourceNatKind(StrEnum):
     MASQUERADE = "masquerade"
+    """As the outgoing interface's address."""
     SOURCE = "source"
     NONE = "none"
     """An exception: this traffic is not translated."""
@@ -124,10 +150,15 @@ class SourceNat(Frozen):
     sources: tuple[OneLine, ...] = (ANY,)
     destinations: tuple[OneLine, ...] = (ANY,)
     services: tuple[OneLine, ...] = (ANY,)
+    from_: tuple[OneLine, ...] = Field(default=(ANY,), alias="from")
     to_source: OneLine = ""
+    """The address or pool that it appears as; empty for the outgoing interface's own."""
+    to_destination: OneLine = ""
+    """Where the same rule translates the destination as well."""
     comment: OneLine = ""
     conditions: tuple[OneLine, ...] = ()
     raw: ManyLines = ""
+    line: int | None = Field(default=None, json_schema_extra={"volatile": True})
     device: OneLine = ""
 
 
@@ -135,10 +166,16 @@ class VpnKind(StrEnum):
     WIREGUARD = "wireguard"
     OPENVPN = "openvpn"
     IPSEC = "ipsec"
+    """Between two sites, or to a fixed peer."""
+    IPSEC_CLIENTS = "ipsec_clients"
+    """For people who dial in."""
     SSL = "ssl"
     L2TP = "l2tp"
     PPTP = "pptp"
+    SSTP = "sstp"
     GRE = "gre"
+    VXLAN = "vxlan"
+    OTHER = "other"
 
 
 class VpnPeer(Frozen):
@@ -147,9 +184,18 @@ class VpnPeer(Frozen):
     name: OneLine = ""
     public_key: OneLine = ""
     endpoint: OneLine = ""
-    """``address:port``, or empty for one that dials in from anywhere."""
+    """``address``, ``address:port`` or a host name; empty for one that dials in from anywhere."""
+    id: OneLine = ""
+    """What it must call itself (IKE identity, certificate's name)."""
     allowed_prefixes: tuple[OneLine, ...] = ()
     last_handshake_utc: Utc | None = Field(default=None, json_schema_extra={"volatile": True})
+
+
+class VpnSelector(Frozen):
+    """A pair of networks that a tunnel carries (IKE traffic selectors)."""
+
+    local: OneLine
+    remote: OneLine
 
 
 class VpnTunnel(Frozen):
@@ -163,7 +209,27 @@ class VpnTunnel(Frozen):
     protocol: OneLine = ""
     public_key: OneLine = ""
     peers: tuple[VpnPeer, ...] = ()
+    local_id: OneLine = ""
+    auth: tuple[OneLine, ...] = ()
+    """``psk``, ``certificate``, ``key``, ``user``, ``otp``; several where all are asked."""
+    ike_version: OneLine = ""
+    """``1``, ``2`` or ``1,2``"""
+    phase1: tuple[OneLine, ...] = ()
+    """Proposals: ``aes256-sha256-modp2048``."""
+    phase2: tuple[OneLine, ...] = ()
+    pfs: OneLine = ""
+    phase1_lifetime_s: int | None = None
+    phase2_lifetime_s: int | None = None
+    selectors: tuple[VpnSelector, ...] = ()
+    """Empty: by routes."""
+    client_pool: OneLine = ""
+    """The addresses that people who dial in are given."""
+    users: tuple[OneLine, ...] = ()
+    """Users or groups who may dial in, where the configuration says so."""
+    secret_fingerprints: tuple[OneLine, ...] = ()
+    """Of its pre-shared keys, as ``SecretPlace`` gives them."""
     comment: OneLine = ""
+    line: int | None = Field(default=None, json_schema_extra={"volatile": True})
     device: OneLine = ""
 
 
@@ -173,6 +239,10 @@ class Route(Frozen):
     gateway: Ip | None = None
     interface: OneLine = ""
     metric: int | None = None
+    enabled: bool = True
+    comment: OneLine = ""
+    table: OneLine = ""
+    """The routing table, VRF or virtual router, where it is not the main one."""
     origin: OneLine = ""
     """How the device knows it: ``connected``, ``static``, ``dhcp``, ``ospf``, ``bgp`` ..."""
     device: OneLine = ""
@@ -194,5 +264,10 @@ class DhcpPool(Frozen):
     dns_servers: tuple[Ip, ...] = ()
     domain: OneLine = ""
     lease_s: int | None = None
+    enabled: bool = True
+    options: tuple[OneLine, ...] = ()
+    """Further options, as ``name value``."""
+    relay_to: tuple[Ip, ...] = ()
+    """The servers that questions are passed on to; then there is no range here."""
     reservations: tuple[DhcpReservation, ...] = ()
     device: OneLine = ""

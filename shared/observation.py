@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from shared.address import Ip, Mac, Prefix
+from shared.configuration_seen import ConfigurationSeen, SettingsSeen
 from shared.dhcp_seen import DhcpClientSeen, DhcpServerSeen
 from shared.firewall import DhcpPool, FirewallRule, PortForward, Route, SourceNat, VpnTunnel
 from shared.hardware import HardwareSeen
@@ -317,6 +318,8 @@ Observation = Annotated[
     | SourceNatSeen
     | VpnSeen
     | DhcpPoolSeen
+    | ConfigurationSeen
+    | SettingsSeen
     | LeaseSeen
     | ListenerSeen
     | CertificateSeen

@@ -8,12 +8,19 @@ import sys
 from pathlib import Path
 
 from shared.change import Changes
+from shared.device_config import ReadConfig
 from shared.inventory import Inventory
 from shared.model import Frozen
 from shared.report import Report
 from shared.snmp_answer import SnmpAnswer
 
-DOCUMENTS: dict[str, type[Frozen]] = {"report": Report, "inventory": Inventory, "changes": Changes, "snmp-answer": SnmpAnswer}
+DOCUMENTS: dict[str, type[Frozen]] = {
+    "report": Report,
+    "inventory": Inventory,
+    "changes": Changes,
+    "snmp-answer": SnmpAnswer,
+    "config": ReadConfig,
+}
 
 
 def schema(document: type[Frozen]) -> str:

@@ -15,6 +15,8 @@ from shared.observation import ListenerSeen, Observation, SystemSeen
 from shared.text import one_line
 
 PLATFORM = "linux"
+CHANNEL = "exec"
+RIGHTS = "any account; for the rules, tunnels and listeners root, or sudo without a password for nft, iptables-save, wg, cat and ss"
 RECOGNISE = (SysObjectId("1.3.6.1.4.1.8072.3.2.10"), Description("Linux "))
 
 

@@ -30,6 +30,15 @@ def test_every_platform_has_a_golden(platform: str) -> None:
     assert folder.is_dir() and any(folder.iterdir()), f"{folder.relative_to(TOP)} holds no recording"
 
 
+@pytest.mark.parametrize(
+    "platform", [name for name in plugins("shared/configs") if "\nPLATFORM = " in (TOP / f"shared/configs/{name}.py").read_text()]
+)
+def test_every_configuration_format_has_goldens_and_canaries(platform: str) -> None:
+    folder = TOP / "tests/golden/configs" / platform
+    assert any(folder.glob("*.golden.json")), f"{folder.relative_to(TOP)} holds no golden"
+    assert any(folder.glob("canaries*")), f"{folder.relative_to(TOP)} holds no text with canaries"
+
+
 @pytest.mark.parametrize("service", plugins("agent/udp"))
 def test_every_udp_service_has_a_golden(service: str) -> None:
     folder = TOP / "tests/golden/udp" / service
