@@ -42,6 +42,13 @@ class Change(Frozen):
         "link",
         "subnet",
         "vlan",
+        "exposed_port",
+        "configuration",
+        "admin_user",
+        "remote_access",
+        "secret",
+        "zone",
+        "switch_port",
     ]
     grade: Grade = Grade.ROUTINE
     device: OneLine = ""

@@ -214,13 +214,26 @@ class Settings(Frozen):
     switch_ports: tuple[SwitchPort, ...] = ()
     address_objects: tuple[AddressObject, ...] = ()
     service_objects: tuple[ServiceObject, ...] = ()
-    exposed_ports: tuple[ExposedPort, ...] = ()
     dns_servers: tuple[Ip, ...] = ()
     ntp_servers: tuple[OneLine, ...] = ()
     syslog_servers: tuple[OneLine, ...] = ()
     users: tuple[AdminUser, ...] = ()
     remote_access: tuple[RemoteAccess, ...] = ()
     licences: tuple[Licence, ...] = ()
+
+
+class DeviceConfiguration(Frozen):
+    """One device's configuration as it is in force, in an inventory. Its text is kept by ``stable_sha256``."""
+
+    device: OneLine
+    platform: OneLine
+    stable_sha256: OneLine
+    complete: bool = True
+    lines: int = 0
+    unread: int = 0
+    secrets: tuple[SecretPlace, ...] = ()
+    warnings: tuple[OneLine, ...] = ()
+    settings: Settings = Settings()
 
 
 class ReadConfig(Settings):
@@ -241,6 +254,7 @@ class ReadConfig(Settings):
     firewall_rules: tuple[FirewallRule, ...] = ()
     port_forwards: tuple[PortForward, ...] = ()
     source_nat: tuple[SourceNat, ...] = ()
+    exposed_ports: tuple[ExposedPort, ...] = ()
     routes: tuple[Route, ...] = ()
     vpns: tuple[VpnTunnel, ...] = ()
     dhcp: tuple[DhcpPool, ...] = ()

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from shared.address import Ip, Mac, MacKind, Prefix
+from shared.device_config import DeviceConfiguration, ExposedPort
 from shared.firewall import DhcpPool, FirewallRule, PortForward, Route, SourceNat, VpnTunnel
 from shared.hardware import Hardware
 from shared.model import Frozen, Utc
@@ -256,6 +257,9 @@ class Inventory(Frozen):
     firewall_rules: tuple[FirewallRule, ...] = ()
     port_forwards: tuple[PortForward, ...] = ()
     source_nat: tuple[SourceNat, ...] = ()
+    exposed_ports: tuple[ExposedPort, ...] = ()
+    """What is reachable from outside, computed from rules, forwards, services and tunnels; what is closed says why."""
+    configurations: tuple[DeviceConfiguration, ...] = ()
     vpns: tuple[VpnTunnel, ...] = ()
     routes: tuple[Route, ...] = ()
     dhcp: tuple[DhcpPool, ...] = ()

@@ -6,9 +6,9 @@ What the device listens on by its own account (ListenerSeen) never makes an open
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 
-from collector.core import holdings, names, port_ranges
+from collector.core import holdings, names
 from collector.core.facts import DeviceFacts, Fact
-from shared import fingerprints
+from shared import fingerprints, port_ranges
 from shared.address import address_order, mac_kind, may_be_randomised
 from shared.fingerprints import Conclusion
 from shared.fingerprints.identify import SAID_BY_ITSELF

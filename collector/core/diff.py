@@ -8,7 +8,7 @@ had looked at it, a rule as added where the first had read the device's rules. `
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from collector.core import diff_devices, diff_items, diff_rules
+from collector.core import diff_devices, diff_items, diff_rules, diff_settings
 from collector.core.comparison import Comparison
 from shared.change import Change, ChangeKind, Grade
 from shared.inventory import Device, Inventory
@@ -20,7 +20,7 @@ _KINDS = {kind: number for number, kind in enumerate(ChangeKind)}
 def diff(a: Inventory, b: Inventory) -> tuple[Change, ...]:
     """The changes from ``a`` to ``b``, those that matter most first."""
     comparison = Comparison.of(a, b)
-    found = [*_devices(comparison), *diff_rules.changes(comparison), *diff_items.changes(comparison)]
+    found = [*_devices(comparison), *diff_rules.changes(comparison), *diff_settings.changes(comparison), *diff_items.changes(comparison)]
     return tuple(sorted(found, key=_order))
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from collector.core import diff_hardware, names, port_ranges
+from collector.core import diff_hardware, names
 from collector.core.comparison import by
 from collector.core.subnets import is_public
+from shared import port_ranges
 from shared.change import Change, ChangeKind, Grade
 from shared.inventory import Device, DeviceInterface, DevicePort, Kind
 from shared.observation import Provenance

@@ -5,6 +5,7 @@ content, so that a changed rule has another key: one that went and one that came
 changed. Of the order only what is moved against the others counts: a rule put in between moves nothing.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from shared.model import Frozen
 Item = TypeVar("Item", FirewallRule, PortForward, SourceNat, VpnTunnel, DhcpPool)
 _Subject = Literal["firewall_rule", "port_forward", "source_nat", "vpn", "dhcp"]
 
-_NEVER_COMPARED = frozenset({"key", "order", "device", "raw"})
-"""``raw`` is the same rule again, in the platform's words."""
+_NEVER_COMPARED = frozenset({"key", "order", "device", "raw", "source_names", "destination_names", "service_names"})
+"""``raw`` is the same rule again, in the platform's words; behind the names stand the values, which are compared."""
+_MADE_OF_CONTENT = re.compile(r"[0-9a-f]{16}(?:-\d+)?|policy/.*|.*implicit.*")
+"""Keys that no technician has ever seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def rule_title(rule: FirewallRule) -> str:
     parts.append(", ".join(rule.services) if rule.services and ANY not in rule.services else ANY)
     parts.append(f"from {_place(rule.from_, rule.sources)} to {_place(rule.to, rule.destinations)}")
     label = rule.name or rule.comment
+    if not _MADE_OF_CONTENT.fullmatch(rule.key) and not rule.implicit:
+        label = f"{rule.key}: {label}" if label else rule.key
     return " ".join(parts) + (f" ({label})" if label else "")
 
 
@@ -151,6 +156,9 @@ def _by_name(kind: _Kind[Item], items: Iterable[Item]) -> Mapping[str, list[Item
 
 
 def _fields(kind: _Kind[Item], was: Item, now: Item, make: _Make) -> Iterator[Change]:
+    if isinstance(now, FirewallRule) and isinstance(was, FirewallRule) and allows_everything(now) and not allows_everything(was):
+        yield make(ChangeKind.CHANGED, now.key, rule_title(now), Grade.RISKY, "allows_everything", rule_title(was), rule_title(now))
+        return
     for field, info in type(now).model_fields.items():
         extra = info.json_schema_extra
         if field in _NEVER_COMPARED or (isinstance(extra, dict) and extra.get("volatile")):
@@ -161,8 +169,7 @@ def _fields(kind: _Kind[Item], was: Item, now: Item, make: _Make) -> Iterator[Ch
         if field in ("peers", "reservations"):
             yield from _members(kind, now, field, before, after, make)
             continue
-        widened = isinstance(now, FirewallRule) and isinstance(was, FirewallRule) and allows_everything(now) and not allows_everything(was)
-        grade = Grade.RISKY if widened or kind.subject == "port_forward" else Grade.NOTABLE
+        grade = Grade.RISKY if kind.subject == "port_forward" else Grade.NOTABLE
         yield make(ChangeKind.CHANGED, now.key, kind.title(now), grade, field.rstrip("_"), _shown(before), _shown(after))
 
 

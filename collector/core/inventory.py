@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from collector.core import configurations, findings, holdings, links, services
 from collector.core import facts as site_facts
-from collector.core import findings, holdings, links, services
 from collector.core import subnets as site_subnets
 from collector.core.device import device
 from collector.core.facts import DeviceFacts
@@ -42,16 +42,21 @@ def build_inventory(known: KnownSite) -> Inventory:
     built = _devices(devices, [subnet.prefix for subnet in subnets])
     certificates = services.certificates(devices)
     directory = links.Directory.of(devices, {each.id: each.hostnames for each in built})
+    rules = tuple(_ordered((f.id, seen.rule) for f in devices for seen in f.of(FirewallRuleSeen)))
+    forwards = tuple(_ordered((f.id, seen.forward) for f in devices for seen in f.of(PortForwardSeen)))
+    vpns = tuple(_ordered((f.id, seen.vpn) for f in devices for seen in f.of(VpnSeen)))
     inventory = Inventory(
         as_of_utc=known.as_of_utc,
         devices=tuple(built),
         subnets=subnets,
         vlans=site_subnets.vlans(devices),
         links=links.links(devices, directory),
-        firewall_rules=tuple(_ordered((f.id, seen.rule) for f in devices for seen in f.of(FirewallRuleSeen))),
-        port_forwards=tuple(_ordered((f.id, seen.forward) for f in devices for seen in f.of(PortForwardSeen))),
+        firewall_rules=rules,
+        port_forwards=forwards,
         source_nat=tuple(_ordered((f.id, seen.nat) for f in devices for seen in f.of(SourceNatSeen))),
-        vpns=tuple(_ordered((f.id, seen.vpn) for f in devices for seen in f.of(VpnSeen))),
+        exposed_ports=tuple(configurations.exposed(devices, rules, forwards, vpns)),
+        configurations=tuple(configurations.configurations(devices)),
+        vpns=vpns,
         routes=tuple(_routes(devices)),
         dhcp=tuple(_ordered((f.id, seen.pool) for f in devices for seen in f.of(DhcpPoolSeen))),
         certificates=certificates,

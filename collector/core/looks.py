@@ -10,9 +10,9 @@ ANSWERED replaces, PARTIAL adds and updates. Two things hold for both:
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from collector.core import port_ranges
 from collector.core.knowledge import Look
-from collector.core.port_ranges import Ranges
+from shared import port_ranges
+from shared.configuration_seen import ConfigurationSeen, SettingsSeen
 from shared.dhcp_seen import DhcpClientSeen, DhcpServerSeen
 from shared.hardware import (
     DiskSeen,
@@ -53,6 +53,7 @@ from shared.observation import (
     VlanSeen,
     VpnSeen,
 )
+from shared.port_ranges import Ranges
 from shared.stable import stable_digest, stable_json
 
 Port = tuple[str, str, int]
@@ -114,7 +115,9 @@ def subject(observation: Observation) -> tuple[object, ...]:
             about = (observation.port,)
         case DiskSeen() | VolumeSeen():
             about = (observation.name, observation.size_bytes)
-        case SystemSeen() | UpsSeen() | HostSeen() | WifiClientsSeen():
+        case ConfigurationSeen():
+            about = (observation.platform,)
+        case SystemSeen() | UpsSeen() | HostSeen() | WifiClientsSeen() | SettingsSeen():
             about = ()
     return (type(observation).__name__, *about)
 

@@ -65,6 +65,23 @@ SENTENCES: Mapping[tuple[str, ChangeKind], str] = {
     ("vlan", _A): N_("New VLAN %(title)s"),
     ("vlan", _M): N_("VLAN %(title)s is gone"),
     ("vlan", _C): N_("VLAN %(title)s: %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("exposed_port", _A): N_("%(device)s: newly reachable from outside: %(title)s"),
+    ("exposed_port", _M): N_("%(device)s: no longer reachable from outside: %(title)s"),
+    ("exposed_port", _C): N_("%(device)s: reachable from outside: %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("configuration", _C): N_("%(device)s: its configuration was changed (%(before)s lines before, %(after)s now)"),
+    ("admin_user", _A): N_("%(device)s: new administrator: %(title)s"),
+    ("admin_user", _M): N_("%(device)s: administrator removed: %(title)s"),
+    ("admin_user", _C): N_("%(device)s: administrator %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("remote_access", _A): N_("%(device)s: %(title)s was switched on"),
+    ("remote_access", _M): N_("%(device)s: %(title)s was switched off"),
+    ("remote_access", _C): N_("%(device)s: %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("secret", _C): N_("%(device)s: a password or key was changed: %(title)s"),
+    ("zone", _A): N_("%(device)s: zone added: %(title)s"),
+    ("zone", _M): N_("%(device)s: zone removed: %(title)s"),
+    ("zone", _C): N_("%(device)s: zone %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
+    ("switch_port", _A): N_("%(device)s: new switch port %(title)s"),
+    ("switch_port", _M): N_("%(device)s: switch port %(title)s is gone"),
+    ("switch_port", _C): N_("%(device)s: switch port %(title)s, %(field)s changed from “%(before)s” to “%(after)s”"),
 }
 
 SET = N_("%(device)s: %(field)s is now known: “%(after)s”")
@@ -73,6 +90,7 @@ ADDED = N_("%(device)s: %(title)s: %(field)s added: %(after)s")
 REMOVED = N_("%(device)s: %(title)s: %(field)s removed: %(before)s")
 """For a peer of a tunnel or a reservation of a DHCP range."""
 MOVED = N_("%(device)s: firewall rule moved from place %(before)s to %(after)s: %(title)s")
+ALLOWS_EVERYTHING = N_("%(device)s: a firewall rule now allows everything: %(after)s. Before: %(before)s")
 PORT_WITHOUT_SERVICE: Mapping[ChangeKind, str] = {
     _A: N_("%(device)s: port %(key)s opened"),
     _M: N_("%(device)s: port %(key)s closed"),
@@ -145,6 +163,54 @@ FIELDS: Mapping[str, str] = {
     "vlan": N_("VLAN"),
     "port": N_("port"),
     "certificate": N_("certificate"),
+    "role": N_("role"),
+    "source": N_("source"),
+    "trusted_hosts": N_("allowed from"),
+    "two_factor": N_("second factor"),
+    "has_password": N_("password set"),
+    "has_ssh_key": N_("SSH key"),
+    "interfaces": N_("interfaces"),
+    "intrazone": N_("traffic within the zone"),
+    "detail": N_("detail"),
+    "mode": N_("mode"),
+    "untagged_vlan": N_("untagged VLAN"),
+    "tagged_vlans": N_("tagged VLANs"),
+    "voice_vlan": N_("voice VLAN"),
+    "lag": N_("aggregate"),
+    "poe": N_("power over Ethernet"),
+    "speed": N_("speed"),
+    "duplex": N_("duplex"),
+    "port_security": N_("port security"),
+    "spanning_tree": N_("spanning tree"),
+    "zone": N_("zone"),
+    "access_list_in": N_("access list for incoming traffic"),
+    "access_list_out": N_("access list for outgoing traffic"),
+    "security_level": N_("security level"),
+    "management": N_("services of the device itself"),
+    "dhcp_client": N_("address by DHCP"),
+    "users": N_("users"),
+    "profiles": N_("security profiles"),
+    "source_names": N_("names of the sources"),
+    "destination_names": N_("names of the destinations"),
+    "service_names": N_("names of the services"),
+    "last_match": N_("decided by the last match"),
+    "why_without_effect": N_("why it has no effect"),
+    "bidirectional": N_("in both directions"),
+    "linked_rule": N_("rule that belongs to it"),
+    "to_destination": N_("translated destination"),
+    "local_id": N_("own identity"),
+    "auth": N_("authentication"),
+    "ike_version": N_("IKE version"),
+    "phase1": N_("proposals, phase 1"),
+    "phase2": N_("proposals, phase 2"),
+    "pfs": N_("perfect forward secrecy"),
+    "phase1_lifetime_s": N_("lifetime in seconds, phase 1"),
+    "phase2_lifetime_s": N_("lifetime in seconds, phase 2"),
+    "selectors": N_("networks"),
+    "client_pool": N_("addresses for clients"),
+    "secret_fingerprints": N_("pre-shared key"),
+    "options": N_("options"),
+    "relay_to": N_("passed on to"),
 }
 
 FINDINGS: Mapping[str, str] = {
@@ -190,6 +256,8 @@ def _template(change: Change) -> str:
         return ADDED if change.after else REMOVED
     if change.kind is _C and change.field == "order":
         return MOVED
+    if change.field == "allows_everything":
+        return ALLOWS_EVERYTHING
     if change.kind is _C and change.subject == "device" and not change.before:
         return SET
     if change.subject == "port" and not change.title and change.kind in PORT_WITHOUT_SERVICE:

@@ -42,6 +42,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "vpns": ("device", "key"),
     "routes": ("device", "destination", "gateway", "interface"),
     "dhcp": ("device", "key"),
+    "configurations": ("device", "platform"),
     "certificates": ("device", "address", "port", "starttls"),
     "mail": ("device", "address", "port"),
     "backups": ("device", "software", "address", "port"),

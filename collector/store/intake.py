@@ -15,7 +15,7 @@ import gzip
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from sqlmodel import Session, col, select
 from collector.core.inventory import build_inventory
 from collector.core.knowledge import KnownSite, Look, LookKey
 from collector.core.merge import merge
-from collector.store import agents, checkpoints, corrections, devices, history, packing, scans
+from collector.store import agents, checkpoints, configurations, corrections, devices, history, packing, scans
 from collector.store.database import Database
 from collector.store.devices import Knowledge, Overtaken
 from collector.store.tables import RawReport, Scan
@@ -56,6 +56,8 @@ class Arrival:
     site_id: UUID
     address: str
     received_utc: datetime
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The configurations' texts, by their digests: taken out of the report by ``take``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def digest_of(document: bytes) -> str:
 
 def take(database: Database, arrival: Arrival) -> Receipt:
     """The receipt is given when the report is on the disk. Raises Contradicted, Overtaken."""
+    report, texts = configurations.taken_out(arrival.report)
+    arrival = replace(arrival, report=report, texts=texts)
     with database.lock_of_site(arrival.site_id):
         for attempt in range(ATTEMPTS):
             try:
@@ -108,6 +112,7 @@ def _take(database: Database, arrival: Arrival) -> Receipt:
     steps = [_step(start.known, start.as_of, arrival.report)] if start and in_order else None
     with database.writing() as session:
         devices.claim(session, arrival.site_id, loaded.revision)
+        configurations.keep(session, arrival.site_id, arrival.texts, arrival.received_utc)
         agents.note_report(session, arrival.agent_id, arrival.report.agent, arrival.address, arrival.received_utc)
         if start is None:
             _store_only(session, arrival)
@@ -187,7 +192,7 @@ def _raw_report(session: Session, scan_id: UUID) -> Report:
     packed = scans.raw(session, scan_id)
     if packed is None:
         raise Overtaken("a report was forgotten meanwhile.")
-    return Report.model_validate_json(packing.unpacked(packed, MAX_REPORT_BYTES))
+    return configurations.taken_out(Report.model_validate_json(packing.unpacked(packed, MAX_REPORT_BYTES)))[0]
 
 
 def _write(session: Session, arrival: Arrival, loaded: Knowledge, steps: Iterator[_Step] | list[_Step]) -> None:

@@ -183,6 +183,18 @@ class HistoryItem(SQLModel, table=True):
     valid_to_utc: datetime | None = Field(default=None, sa_type=Moment)
 
 
+class ConfigurationText(SQLModel, table=True):
+    """A device's configuration, secrets removed, zlib; once for all that differ only in lines that change by themselves."""
+
+    __tablename__ = "configuration_text"
+
+    site_id: UUID = Field(primary_key=True, foreign_key="site.id")
+    stable_sha256: str = Field(primary_key=True)
+    size_bytes: int
+    packed: bytes
+    first_seen_utc: datetime = Field(sa_type=Moment)
+
+
 class Checkpoint(SQLModel, table=True):
     """All that was known of a site after one scan: an older report that comes late is folded in from here."""
 

@@ -10,6 +10,7 @@ A platform's file holds
 - ``PLATFORM``: its name; ``ALSO``: other names of netmiko's for the same format (optional);
 - ``TITLE``: what a person calls it; ``EXPERIMENTAL``: True until a real box of the make was read (optional);
 - ``SECRETS``: ``SecretRules``, where secrets sit; ``VOLATILE``: patterns of whole lines that change by themselves;
+- ``RULES_SEE``: which destination its rules see of a forwarded packet (``shared.exposure``; ``inside`` where it is not said);
 - ``looks_like(text) -> bool``: whether a text is of this platform, by what no other has;
 - ``read(text, redactor) -> Kept``: the reading, and the text without secrets. It raises Unparsed for text that it cannot begin with.
 
@@ -29,6 +30,7 @@ from shared.configs.reading import Reading
 from shared.configs.secrets import Redactor, SecretRules
 from shared.device_config import ReadConfig
 from shared.errors import BadInput, Unparsed
+from shared.exposure import Box, RulesSee, exposed_ports
 
 MAX_CONFIG_BYTES = 16 * 1024 * 1024
 _MARK = "PLAT" + "FORM"
@@ -52,6 +54,7 @@ class ConfigFormat:
     """Any of the platform's patterns."""
     looks_like: Callable[[str], bool]
     read: Callable[[str, Redactor], Kept]
+    rules_see: RulesSee = "inside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,16 @@ def _as_format(module: ModuleType) -> ConfigFormat:
         raise TypeError(f"{module.__name__} is no platform: it lacks {', '.join(missing)}")
     experimental = bool(getattr(module, "EXPERIMENTAL", False))
     volatile = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in module.VOLATILE)) if module.VOLATILE else None
-    return ConfigFormat(getattr(module, _MARK), module.TITLE, experimental, module.SECRETS, volatile, module.looks_like, module.read)
+    return ConfigFormat(
+        getattr(module, _MARK),
+        module.TITLE,
+        experimental,
+        module.SECRETS,
+        volatile,
+        module.looks_like,
+        module.read,
+        getattr(module, "RULES_SEE", "inside"),
+    )
 
 
 _found: dict[str, ConfigFormat] = {}
@@ -121,7 +133,15 @@ def read_config(platform: str, text: str, key: bytes = b"") -> Understood:
         kept.reading.complete = False
         kept.reading.warnings.append(f"the text is larger than {MAX_CONFIG_BYTES} characters: only so much was read")
     document = kept.reading.document(chosen.platform, chosen.experimental, redactor.places)
+    document = document.model_copy(update={"exposed_ports": tuple(exposed_ports(_box(document, chosen.rules_see)))})
     return Understood(document, kept.text, stable_sha256(chosen, kept.text))
+
+
+def _box(document: ReadConfig, rules_see: RulesSee) -> Box:
+    return Box(
+        document.interfaces, document.zones, document.firewall_rules, document.port_forwards, document.remote_access, document.vpns,
+        document.routes, rules_see,
+    )  # fmt: skip
 
 
 def stable_sha256(chosen: ConfigFormat, text: str) -> str:

@@ -14,7 +14,6 @@ from shared.device_config import (
     AdminUser,
     ConfiguredInterface,
     ConfiguredVlan,
-    ExposedPort,
     Licence,
     PassedOver,
     ReadConfig,
@@ -59,7 +58,6 @@ class Reading:
     syslog_servers: list[str] = field(default_factory=list)
     users: list[AdminUser] = field(default_factory=list)
     remote_access: list[RemoteAccess] = field(default_factory=list)
-    exposed_ports: list[ExposedPort] = field(default_factory=list)
     licences: list[Licence] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     complete: bool = True

@@ -32,3 +32,16 @@ def written(ranges: Ranges) -> str:
 
 def holds(ranges: Ranges, number: int) -> bool:
     return any(first <= number <= last for first, last in ranges)
+
+
+def common(a: Ranges, b: Ranges) -> Ranges:
+    """The ports that are in both."""
+    return joined((max(low, other_low), min(high, other_high)) for low, high in a for other_low, other_high in b)
+
+
+def without(a: Ranges, b: Ranges) -> Ranges:
+    """The ports of ``a`` that are not in ``b``."""
+    left = list(a)
+    for low, high in b:
+        left = [part for first, last in left for part in ((first, min(last, low - 1)), (max(first, high + 1), last)) if part[0] <= part[1]]
+    return joined(left)
