@@ -33,6 +33,8 @@ class DeviceContext:
     first_seen_utc: datetime
     last_seen_utc: datetime
     missing_since_utc: datetime | None
+    configured: bool
+    """Its configuration was read, and has a page of its own."""
     tables: tuple[Table, ...]
     evidence: tuple[EvidenceLine, ...]
     credentials: tuple[CredentialAbout, ...]
@@ -68,6 +70,7 @@ def _device(
         first_seen_utc=device.first_seen,
         last_seen_utc=device.last_seen,
         missing_since_utc=device.missing_since,
+        configured=any(one.device == device.id for one in view.inventory.configurations),
         tables=_tables(device, known, visit),
         evidence=about_device.evidence_lines(device),
         credentials=credentials,

@@ -17,6 +17,7 @@ from collector.sections.parts.model import (
     Value,
     phrase,
 )
+from collector.sections.parts.settings import exposed_table
 from shared.inventory import Device, Inventory, Kind
 
 AREA = "remote_access"
@@ -60,6 +61,8 @@ def build(inventory: Inventory, records: tuple[Record, ...], credentials: tuple[
     tables = []
     if inventory.vpns:
         tables.append(vpn_table(inventory.vpns, known.source("ssh", inventory.vpns[0].device)))
+    if reachable := [port for port in inventory.exposed_ports if port.open]:
+        tables.append(exposed_table(reachable, known, known.source("ssh", reachable[0].device)))
     if inventory.port_forwards:
         tables.append(forwards_table(inventory.port_forwards, known, known.source("ssh", inventory.port_forwards[0].device)))
     missing = _missing(inventory, records, credentials)

@@ -20,7 +20,9 @@ from collector.sections.parts.firewall import (
 from collector.sections.parts.kinds import FIELDS, MAC_KINDS, PROVENANCES, kind_phrase
 from collector.sections.parts.model import N_, NN_, Cell, Fact, Row, Source, Table, Text, Tone, Value, counted, phrase, table
 from collector.sections.parts.network import links_of
+from collector.sections.parts.settings import exposed_table, settings_tables
 from shared.address import MacKind
+from shared.device_config import Settings
 from shared.inventory import Device, DeviceInterface, Kind, Link
 
 INTERFACE_KINDS = {
@@ -234,12 +236,15 @@ def firewall_tables(device: Device, known: Directory, day: date) -> tuple[Table,
     inventory, source = known.inventory, known.source("ssh", device.id)
     certificates = tuple(one for one in inventory.certificates if one.device == device.id)
     rules = tuple(sorted((one for one in inventory.firewall_rules if one.device == device.id), key=lambda rule: rule.order))
+    settings = next((one.settings for one in inventory.configurations if one.device == device.id), Settings())
     return (
+        exposed_table((one for one in inventory.exposed_ports if one.device == device.id), known, source),
         rules_table(rules, source),
         forwards_table(tuple(one for one in inventory.port_forwards if one.device == device.id), known, source),
         source_nat_table(tuple(one for one in inventory.source_nat if one.device == device.id), source),
         vpn_table(tuple(one for one in inventory.vpns if one.device == device.id), source),
         routes_table(tuple(one for one in inventory.routes if one.device == device.id), known, source),
         dhcp_table(tuple(one for one in inventory.dhcp if one.device == device.id), source),
+        *settings_tables(settings, source),
         certificates_table(certificates, known, day, known.source("certificates", device.id)),
     )

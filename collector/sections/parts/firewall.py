@@ -18,12 +18,22 @@ ACTIONS = {
     Action.OTHER: (N_("other"), Tone.QUIET),
 }
 
+MAX_BEHIND_CHARS = 240
 NAT_KINDS = {"masquerade": N_("masquerade"), "source": N_("source"), "none": N_("not translated")}
 
 
 def _words(words: Iterable[str]) -> Cell:
     """``any`` is a word of the reader's language; everything else is as the platform has it."""
     return tuple(Value(phrase(N_("any")), tone=Tone.QUIET, usual=True) if word == ANY else Value(word, code=True) for word in words)
+
+
+def _named(names: tuple[str, ...], values: tuple[str, ...]) -> Cell:
+    """As the rule names them, and what stands behind the names."""
+    if not names or set(names) == set(values):
+        return _words(values)
+    behind = ", ".join(values)
+    shown = behind if len(behind) <= MAX_BEHIND_CHARS else f"{behind[:MAX_BEHIND_CHARS]}…"
+    return (*(Value(name) for name in names[:-1]), Value(names[-1], note="" if values == (ANY,) else shown))
 
 
 def _optional(text: str, *, code: bool = False) -> Cell:
@@ -48,7 +58,14 @@ def _remarks(rule: FirewallRule) -> Cell:
         marks.append(Value(phrase(N_("policy at the end of the chain")), tone=Tone.QUIET))
     if rule.states:
         marks.append(Value(phrase(N_("state: %(states)s"), states=", ".join(rule.states)), tone=Tone.QUIET))
-    marks += [Value(text, tone=Tone.QUIET, code=True) for text in (*rule.conditions, rule.application, rule.schedule) if text]
+    if rule.last_match:
+        marks.append(Value(phrase(N_("a later rule that fits decides instead")), tone=Tone.QUIET))
+    if rule.users:
+        marks.append(Value(phrase(N_("only for %(users)s"), users=", ".join(rule.users))))
+    if rule.why_without_effect:
+        marks.append(Value(phrase(N_("without effect: %(why)s"), why=rule.why_without_effect), tone=Tone.NOTABLE))
+    further = (*rule.conditions, rule.application, rule.schedule, *rule.profiles)
+    marks += [Value(text, tone=Tone.QUIET, code=True) for text in further if text]
     return tuple(marks)
 
 
@@ -61,9 +78,9 @@ def rules_table(rules: tuple[FirewallRule, ...], source: Source | None, *, folde
                 _action(rule),
                 _words(rule.from_),
                 _words(rule.to),
-                _words(rule.sources),
-                _words(rule.destinations),
-                _words(rule.services),
+                _named(rule.source_names, rule.sources),
+                _named(rule.destination_names, rule.destinations),
+                _named(rule.service_names, rule.services),
                 _remarks(rule),
             ),
             muted=not (rule.enabled and rule.bound),
