@@ -7,14 +7,16 @@ must all agree, a list without a decision is decided by what the platform implie
 
 import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from shared.address import IpNetwork
 from shared.firewall import ANY, Action, FirewallRule, Scope
 from shared.port_ranges import Ranges, common, joined, without
 
 ALL_PORTS: Ranges = [(0, 65535)]
 MAX_DEPTH = 16
+MAX_KEPT_OUT = 40
 MAX_STEPS = 200_000
 """Rules looked at for one packet: lists that call each other many times over are a hostile text's, and are then not decided."""
 _EVERYBODY = frozenset({ANY, "0.0.0.0/0", "::/0", "all"})
@@ -55,6 +57,8 @@ class _Walk:
     verdicts: list[Verdict] = field(default_factory=list)
     tentative: list[Verdict] = field(default_factory=list)
     """By rules that a later one may overrule."""
+    kept_out: list[tuple[Ranges, tuple[str, ...]]] = field(default_factory=list)
+    """Sources that were denied some ports before a later rule lets everybody in."""
 
 
 class Filter:
@@ -112,10 +116,17 @@ class Filter:
         """Into another list with the ports that the jump is for; what it does not decide comes back."""
         inner = _Walk(ports)
         self._through(self._lists[target], packet, inner, depth + 1)
-        narrowed = [Verdict(v.ports, v.allowed, _narrower(rule.sources, v.sources), v.rule) for v in inner.verdicts]
-        for verdict in narrowed:
-            if verdict.allowed or _is_everybody(verdict.sources):
+        for ports_out, sources in inner.kept_out:
+            if shared := _both(rule.sources, tuple(source.removeprefix("!") for source in sources)):
+                walk.kept_out.append((ports_out, tuple(f"!{source}" for source in shared)))
+        for verdict in inner.verdicts:
+            sources = _both(rule.sources, verdict.sources)
+            if verdict.allowed and sources:
+                walk.verdicts += _less(Verdict(verdict.ports, True, sources, verdict.rule), walk.kept_out)
+            elif not verdict.allowed and _is_everybody(rule.sources) and not rule.conditions:
                 walk.verdicts.append(verdict)
+            elif not verdict.allowed and not rule.conditions:
+                walk.kept_out.append((verdict.ports, tuple(f"!{source}" for source in rule.sources)))
         if _is_everybody(rule.sources) and not rule.conditions:
             walk.left = joined((*without(walk.left, ports), *inner.left))
 
@@ -123,14 +134,18 @@ class Filter:
         allowed = rule.action is Action.ALLOW
         whole = _is_everybody(rule.sources) and not rule.conditions and not rule.users and not rule.schedule
         if not allowed and not whole:
+            if not rule.conditions and not rule.users and not rule.schedule and not rule.last_match:
+                walk.kept_out.append((ports, tuple(f"!{source}" for source in rule.sources if not source.startswith("!"))))
             return
-        verdict = Verdict(ports, allowed, rule.sources, rule)
+        verdicts = (
+            list(_less(Verdict(ports, allowed, rule.sources, rule), walk.kept_out)) if allowed else [Verdict(ports, False, (ANY,), rule)]
+        )
         if rule.last_match:
             if whole:
                 walk.tentative = [Verdict(without(v.ports, ports), v.allowed, v.sources, v.rule) for v in walk.tentative]
-            walk.tentative.append(verdict)
+            walk.tentative += verdicts
             return
-        walk.verdicts.append(verdict)
+        walk.verdicts += verdicts
         if whole:
             walk.left = without(walk.left, ports)
 
@@ -148,6 +163,15 @@ class Filter:
             return ""
         same_table = f"{rule.ruleset.rpartition(' ')[0]} {found[1]}".strip()
         return same_table if same_table in self._lists else self._by_last_word.get(found[1], "")
+
+
+def _less(verdict: Verdict, kept_out: Sequence[tuple[Ranges, tuple[str, ...]]]) -> Iterator[Verdict]:
+    """The verdict with the sources that were kept out before; ports of which somebody was are told apart from the others."""
+    pieces = [(verdict.ports, verdict.sources)]
+    for ports, sources in kept_out[:MAX_KEPT_OUT]:
+        split = [((common(p, ports), (*s, *(each for each in sources if each not in s))), (without(p, ports), s)) for p, s in pieces]
+        pieces = [piece for pair in split for piece in pair if piece[0]]
+    yield from (Verdict(ports, verdict.allowed, sources, verdict.rule) for ports, sources in pieces)
 
 
 def _agreed(walks: Sequence[_Walk], implied: Sequence[_Walk], ports: Ranges) -> list[Verdict]:
@@ -236,8 +260,34 @@ def _is_everybody(sources: Sequence[str]) -> bool:
     return not sources or any(source in _EVERYBODY for source in sources)
 
 
-def _narrower(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
-    return b if _is_everybody(a) else a if _is_everybody(b) else b
+def _both(a: Sequence[str], b: Sequence[str]) -> tuple[str, ...]:
+    """The sources that are in both; empty: none are. Exclusions (``!``) of either stay."""
+    excluded = tuple(each for each in (*a, *b) if each.startswith("!"))
+    a, b = ([each for each in part if not each.startswith("!")] or [ANY] for part in (a, b))
+    if _is_everybody(a) or _is_everybody(b):
+        return (*(b if _is_everybody(a) else a), *excluded)
+    inside = [x for x in a if any(_is_inside(x, y) for y in b)]
+    inside += [y for y in b if y not in inside and any(_is_inside(y, x) for x in a)]
+    return (*inside, *excluded) if inside else ()
+
+
+def _is_inside(small: str, large: str) -> bool:
+    """An address or a network in a network; names only in themselves."""
+    if small == large:
+        return True
+    try:
+        inner, outer = ipaddress.ip_network(small, strict=False), ipaddress.ip_network(large, strict=False)
+    except ValueError:
+        return False
+    return _in_network(inner, outer)
+
+
+def _in_network(inner: IpNetwork, outer: IpNetwork) -> bool:
+    return (
+        inner.version == outer.version
+        and inner.prefixlen >= outer.prefixlen
+        and int(outer.network_address) <= int(inner.network_address) <= int(outer.broadcast_address)
+    )
 
 
 def _reaches(asked: Sequence[str], destinations: frozenset[str]) -> bool:

@@ -145,7 +145,8 @@ class RuleSet:
 def _rule_set(chance: random.Random) -> RuleSet:
     verdicts = ("accept", "accept", "drop", "reject", "jump")
     own = [Term("accept", established=True)] if chance.random() < 0.7 else []
-    through = [Term("accept", established=True)] if chance.random() < 0.9 else []
+    # without it the answers would be dropped, and nothing forwarded could be used, whatever is let in
+    through = [Term("accept", established=True)]
     own += [_term(chance, (FIREWALL,), verdicts) for _ in range(chance.randrange(1, 6))]
     through += [_term(chance, (INSIDE, "10.66.0.0/24"), verdicts) for _ in range(chance.randrange(1, 6))]
     called = [_term(chance, (INSIDE, FIREWALL), ("accept", "drop", "return")) for _ in range(chance.randrange(1, 4))]
@@ -230,7 +231,8 @@ def _is_served(each: ExposedPort, port: int) -> bool:
 
 
 def _is_for_outside(sources: Sequence[str]) -> bool:
-    return bool(set(sources) & {"any", OUTSIDE, "198.51.100.0/24"})
+    here = {OUTSIDE, "198.51.100.0/24"}
+    return bool(set(sources) & {"any", *here}) and not set(sources) & {f"!{each}" for each in here}
 
 
 def _found(lab: Lab) -> set[int]:
