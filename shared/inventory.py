@@ -174,6 +174,59 @@ class Link(Frozen):
     known_by: Literal["lldp", "cdp", "bridge_table"]
 
 
+class PortMachine(Frozen):
+    """One machine behind a port: its MAC address was learned there."""
+
+    mac: Mac
+    vlan: int | None = None
+    device: OneLine = ""
+    address: Ip | None = None
+    """By its own word or a router's ARP table."""
+    name: OneLine = ""
+    vendor: OneLine = ""
+    """Who made its card."""
+
+
+class PortRole(StrEnum):
+    """What a port leads to."""
+
+    HOST = "host"
+    """One machine, with its virtual ones and whatever is plugged in at a telephone."""
+    UPLINK = "uplink"
+    """Another switch, or the router behind which the rest is: who is behind it is told at its own port."""
+    ACCESS_POINT = "access_point"
+    UNMANAGED_SWITCH = "unmanaged_switch"
+    """Several machines, and nobody says of what they hang on."""
+    QUIET = "quiet"
+    """It is up, and nobody was heard."""
+    EMPTY = "empty"
+    OFF = "off"
+
+
+class JoinedPort(Frozen):
+    """A switch's port with all that is known of it: as configured, as it is, and what is plugged in."""
+
+    device: OneLine
+    port: OneLine
+    description: OneLine = ""
+    enabled: bool | None = None
+    up: bool | None = None
+    speed_bps: int | None = None
+    mode: OneLine = ""
+    untagged_vlan: int | None = None
+    tagged_vlans: OneLine = ""
+    voice_vlan: int | None = None
+    lag: OneLine = ""
+    poe: OneLine = ""
+    """``delivering``, ``searching``, ``fault``, ``on``, ``off``; empty: none, or not known."""
+    role: PortRole
+    neighbour: OneLine = ""
+    """The neighbour's device id, or its name where it is no known device."""
+    neighbour_port: OneLine = ""
+    known_by: OneLine = ""
+    machines: tuple[PortMachine, ...] = ()
+
+
 class Certificate(Frozen):
     device: OneLine
     address: Ip
@@ -260,6 +313,7 @@ class Inventory(Frozen):
     exposed_ports: tuple[ExposedPort, ...] = ()
     """What is reachable from outside, computed from rules, forwards, services and tunnels; what is closed says why."""
     configurations: tuple[DeviceConfiguration, ...] = ()
+    switch_ports: tuple[JoinedPort, ...] = ()
     vpns: tuple[VpnTunnel, ...] = ()
     routes: tuple[Route, ...] = ()
     dhcp: tuple[DhcpPool, ...] = ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from collector.core import configurations, findings, holdings, links, services
+from collector.core import configurations, findings, holdings, links, services, switch_ports
 from collector.core import facts as site_facts
 from collector.core import subnets as site_subnets
 from collector.core.device import device
@@ -45,17 +45,19 @@ def build_inventory(known: KnownSite) -> Inventory:
     rules = tuple(_ordered((f.id, seen.rule) for f in devices for seen in f.of(FirewallRuleSeen)))
     forwards = tuple(_ordered((f.id, seen.forward) for f in devices for seen in f.of(PortForwardSeen)))
     vpns = tuple(_ordered((f.id, seen.vpn) for f in devices for seen in f.of(VpnSeen)))
+    found_links = links.links(devices, directory)
     inventory = Inventory(
         as_of_utc=known.as_of_utc,
         devices=tuple(built),
         subnets=subnets,
         vlans=site_subnets.vlans(devices),
-        links=links.links(devices, directory),
+        links=found_links,
         firewall_rules=rules,
         port_forwards=forwards,
         source_nat=tuple(_ordered((f.id, seen.nat) for f in devices for seen in f.of(SourceNatSeen))),
         exposed_ports=tuple(configurations.exposed(devices, rules, forwards, vpns)),
         configurations=tuple(configurations.configurations(devices)),
+        switch_ports=tuple(switch_ports.switch_ports(devices, built, directory, found_links)),
         vpns=vpns,
         routes=tuple(_routes(devices)),
         dhcp=tuple(_ordered((f.id, seen.pool) for f in devices for seen in f.of(DhcpPoolSeen))),

@@ -43,6 +43,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "routes": ("device", "destination", "gateway", "interface"),
     "dhcp": ("device", "key"),
     "configurations": ("device", "platform"),
+    "switch_ports": ("device", "port"),
     "certificates": ("device", "address", "port", "starttls"),
     "mail": ("device", "address", "port"),
     "backups": ("device", "software", "address", "port"),

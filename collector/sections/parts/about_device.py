@@ -21,6 +21,7 @@ from collector.sections.parts.kinds import FIELDS, MAC_KINDS, PROVENANCES, kind_
 from collector.sections.parts.model import N_, NN_, Cell, Fact, Row, Source, Table, Text, Tone, Value, counted, phrase, table
 from collector.sections.parts.network import links_of
 from collector.sections.parts.settings import exposed_table, settings_tables
+from collector.sections.parts.switch_ports import joined_ports_table
 from shared.address import MacKind
 from shared.device_config import Settings
 from shared.inventory import Device, DeviceInterface, Kind, Link
@@ -125,7 +126,9 @@ def _known_by(link: Link) -> Text:
 
 def own_tables(device: Device, known: Directory) -> tuple[Table, ...]:
     supplies, *others = hardware.tables(device.hardware)
-    return supplies, addresses_table(device), ports_table(device), interfaces_table(device), links_table(device, known), *others
+    plugged_in = joined_ports_table((port for port in known.inventory.switch_ports if port.device == device.id), known, None)
+    own = (addresses_table(device), ports_table(device), interfaces_table(device), links_table(device, known))
+    return supplies, plugged_in, *own, *others
 
 
 def addresses_table(device: Device) -> Table:
