@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agent.edge import SnmpAuth, SnmpLogin, SnmpPrivacy, SnmpVersion, WindowsLogin
+from agent.edge import SnmpAuth, SnmpLogin, SnmpPrivacy, SnmpVersion, SshJump, SshLogin, WindowsLogin
 from shared.address import Ip, Prefix
 from shared.inventory import Kind
 from shared.model import Frozen
@@ -85,22 +85,73 @@ def login_fault(login: SnmpLogin) -> str:
     return "an SNMP v3 password has at least 8 characters (RFC 3414)" if short else ""
 
 
+def _way_in_fault(password: Secret | None, key_file: Path | None, key_passphrase: Secret | None, use_agent: bool) -> str:
+    """What is wrong with how somebody is to log in; empty where nothing is."""
+    if password is None and key_file is None and not use_agent:
+        return "give password or key_file, or use_agent = true"
+    return "key_passphrase belongs to a key_file" if key_passphrase is not None and key_file is None else ""
+
+
+class JumpHost(Frozen, extra="forbid"):
+    """The host that alone gets to the devices. It is logged in at first, and its host key is looked at too."""
+
+    address: Ip
+    port: Port = 22
+    username: str
+    password: Secret | None = None
+    key_file: Path | None = None
+    key_passphrase: Secret | None = None
+    use_agent: bool = False
+
+    @model_validator(mode="after")
+    def _has_a_way_in(self) -> "JumpHost":
+        if fault := _way_in_fault(self.password, self.key_file, self.key_passphrase, self.use_agent):
+            raise ValueError(fault)
+        return self
+
+    def login(self) -> SshJump:
+        key_file = str(self.key_file or "")
+        return SshJump(str(self.address), self.port, self.username, self.password, key_file, self.key_passphrase, self.use_agent)
+
+
 class SshCredential(Scoped):
     """A login, offered only to the hosts that are named."""
 
     platform: str
-    """As netmiko names it; ``agent/ssh/`` lists those that can be read."""
+    """A file of ``agent/ssh/``; they are named as netmiko names them."""
     hosts: tuple[Ip, ...] = Field(min_length=1)
     port: Port = 22
     username: str
     password: Secret | None = None
     key_file: Path | None = None
+    key_passphrase: Secret | None = None
+    use_agent: bool = False
+    """The keys of the SSH agent that runs for this user are offered too."""
+    enable_password: Secret | None = None
+    """For ``enable``, where the platform types it. Empty: an empty line."""
+    old_algorithms: bool = False
+    """Algorithms that are no longer safe may be used, for devices that know no others; the outcome says which were."""
+    jump: JumpHost | None = None
 
     @model_validator(mode="after")
     def _has_a_way_in(self) -> "SshCredential":
-        if self.password is None and self.key_file is None:
-            raise ValueError("give password or key_file")
+        if fault := _way_in_fault(self.password, self.key_file, self.key_passphrase, self.use_agent):
+            raise ValueError(fault)
+        if self.jump and self.jump.address in self.hosts:
+            raise ValueError("jump.address is one of hosts: nobody is reached through himself")
         return self
+
+    def login(self) -> SshLogin:
+        return SshLogin(
+            username=self.username,
+            password=self.password,
+            key_file=str(self.key_file or ""),
+            key_passphrase=self.key_passphrase,
+            use_agent=self.use_agent,
+            enable_password=self.enable_password,
+            old_algorithms=self.old_algorithms,
+            jump=self.jump.login() if self.jump else None,
+        )
 
 
 class WindowsCredential(Scoped):

@@ -9,10 +9,13 @@ too. A fingerprint is no secret. The file is written whole or not at all.
 import os
 import tempfile
 from pathlib import Path
+from threading import Lock
 
 from agent.edge import HostKey
 
 FILE = "known_hosts"
+_turn = Lock()
+"""Keys are noted in the threads of the sessions, each of which writes the whole file."""
 
 
 def recorded(state_dir: Path, address: str, port: int) -> str:
@@ -22,6 +25,11 @@ def recorded(state_dir: Path, address: str, port: int) -> str:
 
 def record(state_dir: Path, address: str, port: int, key: HostKey) -> None:
     """Keeps a host's key. OSError where the file cannot be written."""
+    with _turn:
+        _record(state_dir, address, port, key)
+
+
+def _record(state_dir: Path, address: str, port: int, key: HostKey) -> None:
     hosts = _lines(state_dir)
     if hosts.get(_name(address, port)) == key:
         return

@@ -4,9 +4,9 @@ Each edge is a Protocol here, so that everything behind it can be tested with re
 those of ``shared.errors`` (``Denied``, ``Unreachable``, ``Unsupported``, ``Missing``). ``None`` from a question means: silent.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from shared.observation import CertificateSeen, PortSeen
@@ -173,10 +173,26 @@ class HostKey:
 
 class SshSession(Protocol):
     host_key: HostKey
+    old_algorithms: tuple[str, ...]
+    """Those in use that are no longer safe: none, unless the login allows them."""
 
     async def run(self, command: str, deadline_s: float = 30.0) -> str:
         """What the command printed. Raises Unreachable on a dropped line, Denied where the account lacks the right."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class SshJump:
+    """A host that is logged in at first, as it alone gets to the device."""
+
+    address: str
+    port: int
+    username: str
+    password: Secret | None = None
+    key_file: str = ""
+    key_passphrase: Secret | None = None
+    use_agent: bool = False
+    known_host_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +202,14 @@ class SshLogin:
     key_file: str = ""
     known_host_sha256: str = ""
     """The host key recorded at first sight; with another key nothing is sent, and ``Refused`` is raised."""
+    key_passphrase: Secret | None = None
+    use_agent: bool = False
+    """The keys of the SSH agent that runs for this user are offered too."""
+    enable_password: Secret | None = None
+    old_algorithms: bool = False
+    jump: SshJump | None = None
+    note_key: Callable[[str, int, HostKey], None] | None = field(default=None, compare=False, repr=False)
+    """Told of each host key (address, port, key) as soon as it is seen and no other is recorded, before the login; in any thread."""
 
 
 class SshEdge(Protocol):

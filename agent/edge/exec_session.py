@@ -7,23 +7,23 @@ Raises: Unsupported (the tool or the file is not there), Denied (the account lac
 Unparsed (too much output, or a failure of another kind).
 """
 
-import asyncio
 import re
 import time
 
 import paramiko  # type: ignore[import-untyped]  # paramiko ships no types
 
 from agent.edge import HostKey
+from agent.edge.ssh_screen import decoded, refusal
+from agent.edge.ssh_threads import in_thread
 from shared.errors import Denied, NetarioError, Unparsed, Unreachable, Unsupported
 from shared.text import one_line
 
-EXEC_PLATFORMS = frozenset({"linux"})
-MAX_OUTPUT_BYTES = 64 * 1024 * 1024
+MAX_OUTPUT_BYTES = 16 * 1024 * 1024
 _MAX_ERROR_BYTES = 64 * 1024
 _CHUNK_BYTES = 256 * 1024
 _PAUSE_S = 0.005
 
-_NOT_FOUND, _NOT_EXECUTABLE = 127, 126
+_NOT_FOUND, _NOT_EXECUTABLE, _NOT_SAID = 127, 126, -1
 _ABSENT = re.compile(r"command not found|no such file or directory|: not found", re.IGNORECASE)
 _NO_RIGHT = re.compile(
     r"permission denied|operation not permitted|a password is required|a terminal is required|not allowed to|may not run|must be root"
@@ -33,20 +33,19 @@ _NO_RIGHT = re.compile(
 
 
 class ExecSession:
-    def __init__(self, client: paramiko.SSHClient, host_key: HostKey) -> None:
-        self._client = client
-        self.host_key = host_key
+    def __init__(self, transport: paramiko.Transport, host_key: HostKey, old_algorithms: tuple[str, ...] = ()) -> None:
+        self._transport = transport
+        self.host_key, self.old_algorithms = host_key, old_algorithms
 
     async def run(self, command: str, deadline_s: float = 30.0) -> str:
-        return await asyncio.to_thread(self._run, command, deadline_s)
+        return await in_thread(self._run, command, deadline_s)
 
     def _run(self, command: str, deadline_s: float) -> str:
         ends = time.monotonic() + deadline_s
         try:
-            transport = self._client.get_transport()
-            if transport is None or not transport.is_active():
+            if not self._transport.is_active():
                 raise Unreachable(f"the connection was closed before {command!r}")
-            channel = transport.open_session(timeout=deadline_s)
+            channel = self._transport.open_session(timeout=deadline_s)
             try:
                 channel.exec_command(command)
                 channel.shutdown_write()
@@ -56,9 +55,15 @@ class ExecSession:
                 channel.close()
         except (paramiko.SSHException, OSError, EOFError) as error:
             raise Unreachable(f"the line dropped during {command!r} ({type(error).__name__})") from None
-        if code != 0:
+        if code == _NOT_SAID and not self._transport.is_active():
+            raise Unreachable(f"the line dropped during {command!r}")
+        # a small device's server may leave the exit code out; then its words must do
+        if code != 0 and not (code == _NOT_SAID and output and not errors):
             raise failure(command, code, errors or output[:_MAX_ERROR_BYTES])
-        return output.decode("utf-8", "replace")
+        text = decoded(output)
+        if refused := refusal(command, text):
+            raise refused
+        return text
 
 
 def _drain(channel: paramiko.Channel, command: str, ends: float) -> tuple[bytes, bytes]:
@@ -67,7 +72,8 @@ def _drain(channel: paramiko.Channel, command: str, ends: float) -> tuple[bytes,
     while True:
         moved = False
         # looked at before reading: what arrives in between is then read in the next round
-        ended, closed = channel.exit_status_ready() and channel.eof_received, channel.closed
+        closed = channel.closed
+        ended = channel.exit_status_ready() and (channel.eof_received or (closed and channel.exit_status != _NOT_SAID))
         if channel.recv_ready():
             chunk = channel.recv(_CHUNK_BYTES)
             size += len(chunk)

@@ -1,22 +1,25 @@
-"""What does a firewall or server say of itself over SSH: its rules, its interfaces, routes, tunnels, leases and listeners?
+"""What does a firewall, switch or server say of itself over SSH: its configuration, its interfaces, routes, tunnels, leases, listeners?
 
 One session a device, with the first credential that names it and is not held back (``agent.safety.offers``). Each question of the
 platform's ``ASK`` has a part of its own: one that fails is named in the detail and the rest is kept. A part that the device does not have
-(no WireGuard, no DHCP server) is no failure.
+(no WireGuard, no DHCP server) is no failure; a configuration that it does not give is one, as every device has it. Of a configuration
+what was read is kept, its secrets as fingerprints under this agent's own key.
 A login is offered once: a second wrong password may lock an account.
 """
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent import known_hosts
 from agent.edge import HostKey, SshLogin, SshSession
+from agent.fingerprint_key import fingerprint_key
 from agent.join import join, own_addresses, own_names
 from agent.probe import Answer, Seen, Target
 from agent.safety.offers import NotOffered
 from agent.ssh import Platform, looks_like, platforms, read_part
+from shared.address import address_order
 from shared.errors import Denied, NetarioError, Refused, Unparsed, Unreachable, Unsupported
 from shared.observation import HostKeySeen, NameSource, Observation, SystemSeen
 from shared.outcome import State
@@ -29,10 +32,10 @@ if TYPE_CHECKING:
 NAME = "ssh"
 AFTER = ("arp", "snmp", "ports")
 AT_ONCE = 10
-DEADLINE_S = 180.0
+DEADLINE_S = 360.0
 CREDENTIALS = True
 
-PART_DEADLINE_S = 30.0
+PART_DEADLINE_S, CONFIGURATION_DEADLINE_S = 30.0, 120.0
 SPARE_S = 20.0
 """Kept back from ``DEADLINE_S``, so that what was read is told before the frame gives up on the target."""
 PACKETS_A_DEVICE = 400
@@ -40,7 +43,10 @@ PACKETS_A_DEVICE = 400
 
 def targets(settings: "Settings", seen: Seen) -> Sequence[Target]:
     named = {host for credential in settings.ssh for host in credential.hosts}
-    return [Target(address) for address in seen.alive() if address in named]
+    alive = [address for address in seen.alive() if address in named]
+    # behind a jump host nobody answers the agent directly
+    behind = sorted({host for credential in settings.ssh if credential.jump for host in credential.hosts} - set(alive), key=address_order)
+    return [Target(address) for address in (*alive, *behind)]
 
 
 def packets(settings: "Settings", seen: Seen, addresses: int) -> int:
@@ -63,18 +69,34 @@ async def _with_login(credential: "SshCredential", target: Target, edges: "Edges
         return Answer(state=State.UNSUPPORTED, detail=_no_reader(credential, target, seen), credential=credential.name)
     notes: list[str] = []
     try:
-        recorded = _recorded(settings, target, credential, notes)
-        login = SshLogin(credential.username, credential.password, str(credential.key_file or ""), recorded)
+        login = _login(credential, target, settings, notes)
         async with edges.ssh.session(target.name, credential.port, platform.name, login) as session:
-            _record(settings, target, credential, session.host_key, notes)
-            asked = await ask_device(session, platform, asyncio.get_running_loop().time() + DEADLINE_S - SPARE_S)
+            if session.old_algorithms:
+                notes.append(f"algorithms that are no longer safe were used, as old_algorithms allows: {', '.join(session.old_algorithms)}")
+            key = _fingerprint_key(settings, notes) if platform.configuration else b""
+            asked = await ask_device(session, platform, asyncio.get_running_loop().time() + DEADLINE_S - SPARE_S, key)
             return _answer(target, credential, session.host_key, asked, notes)
     except NotOffered:
         raise
     except (Denied, Refused) as error:
-        return Answer(state=State.DENIED, detail=str(error), credential=credential.name)
+        return Answer(state=State.DENIED, detail="; ".join([str(error), *notes]), credential=credential.name)
     except Unreachable as error:
-        return Answer(state=State.SILENT, detail=str(error), credential=credential.name)
+        return Answer(state=State.SILENT, detail="; ".join([str(error), *notes]), credential=credential.name)
+
+
+def _login(credential: "SshCredential", target: Target, settings: "Settings", notes: list[str]) -> SshLogin:
+    """The credential's login with the host keys that are known, and with what keeps those that are not."""
+
+    def note_key(address: str, port: int, key: HostKey) -> None:
+        try:
+            known_hosts.record(settings.state_dir, address, port, key)
+        except OSError as error:
+            notes.append(f"the host key could not be recorded: {error}")
+
+    login = replace(credential.login(), known_host_sha256=_recorded(settings, target.name, credential.port, notes), note_key=note_key)
+    if login.jump is None:
+        return login
+    return replace(login, jump=replace(login.jump, known_host_sha256=_recorded(settings, login.jump.address, login.jump.port, notes)))
 
 
 def _no_reader(credential: "SshCredential", target: Target, seen: Seen) -> str:
@@ -86,19 +108,20 @@ def _no_reader(credential: "SshCredential", target: Target, seen: Seen) -> str:
     )
 
 
-def _recorded(settings: "Settings", target: Target, credential: "SshCredential", notes: list[str]) -> str:
+def _recorded(settings: "Settings", address: str, port: int, notes: list[str]) -> str:
     try:
-        return known_hosts.recorded(settings.state_dir, target.name, credential.port)
+        return known_hosts.recorded(settings.state_dir, address, port)
     except OSError as error:
         notes.append(f"known host keys could not be read: {error}")
         return ""
 
 
-def _record(settings: "Settings", target: Target, credential: "SshCredential", key: HostKey, notes: list[str]) -> None:
+def _fingerprint_key(settings: "Settings", notes: list[str]) -> bytes:
     try:
-        known_hosts.record(settings.state_dir, target.name, credential.port, key)
+        return fingerprint_key(settings.state_dir)
     except OSError as error:
-        notes.append(f"the host key could not be recorded: {error}")
+        notes.append(f"secrets have no fingerprints, so that a change of one will not show: {error}")
+        return b""
 
 
 @dataclass(slots=True)
@@ -110,26 +133,30 @@ class Asked:
     absent: list[str] = field(default_factory=list)
 
 
-async def ask_device(session: SshSession, platform: Platform, ends: float) -> Asked:
-    """Every part of the platform, until ``ends`` on the event loop's clock."""
+async def ask_device(session: SshSession, platform: Platform, ends: float, key: bytes = b"") -> Asked:
+    """Every part of the platform, until ``ends`` on the event loop's clock. ``key``: for the fingerprints of secrets."""
     asked = Asked()
     for part, commands in platform.ask.items():
         left_s = ends - asyncio.get_running_loop().time()
         if left_s <= 0:
             asked.failures.append(f"{part} and what follows: no time left")
             break
+        whole = part in platform.configuration
         try:
-            text = await _first_that_answers(session, commands, min(PART_DEADLINE_S, left_s))
+            text = await _first_that_answers(session, commands, min(CONFIGURATION_DEADLINE_S if whole else PART_DEADLINE_S, left_s))
             # in a thread, as a large rule base takes its time; what is read before a failure is kept
-            await asyncio.to_thread(asked.facts.extend, read_part(platform, part, text))
-        except Unsupported:
-            asked.absent.append(part)
+            await asyncio.to_thread(asked.facts.extend, read_part(platform, part, text, key))
+        except Unsupported as error:
+            if whole:
+                asked.failures.append(f"{part}: {error}. The account needs: {platform.rights}")
+            else:
+                asked.absent.append(part)
         except Unreachable as error:
             asked.failures.append(f"{part} and what follows: {error}")
             break
-        except Unparsed as error:
-            asked.failures.append(f"{part}: {error}")
         except Denied as error:
+            asked.failures.append(f"{part}: {error}" + (f". The account needs: {platform.rights}" if whole else ""))
+        except Unparsed as error:
             asked.failures.append(f"{part}: {error}")
     return asked
 

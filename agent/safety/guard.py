@@ -171,4 +171,5 @@ def _named(settings: Settings, machine: Machine) -> Iterator[str]:
     yield from (gateway for _, gateway in machine.gateways)
     yield from (own.address for own in machine.own_addresses())
     yield from (host for login in settings.ssh for host in login.hosts)
+    yield from (login.jump.address for login in settings.ssh if login.jump)
     yield from (host for login in settings.windows for host in login.hosts)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from agent.config import Settings
 from agent.credentials import Scoped, SnmpCredential, SshCredential, WindowsCredential
-from agent.edge import SnmpLogin, SshLogin, WindowsLogin
+from agent.edge import SnmpLogin, SshJump, SshLogin, WindowsLogin
 from agent.safety.known import Known
 from agent.safety.lockout import Lockout
 from shared.errors import Denied, Refused
@@ -26,7 +26,7 @@ class NotOffered(Denied):
 
 
 Login = SnmpLogin | SshLogin | WindowsLogin
-_OF_THE_HOST = frozenset({"known_host_sha256", "certificate_sha256"})
+_OF_THE_HOST = frozenset({"known_host_sha256", "certificate_sha256", "note_key"})
 _PROTOCOLS: tuple[tuple[type[Login], Protocol], ...] = ((SnmpLogin, "snmp"), (SshLogin, "ssh"), (WindowsLogin, "winrm"))
 
 
@@ -111,11 +111,16 @@ def _covers(credential: SnmpCredential | SshCredential | WindowsCredential, addr
 
 
 def _same_ssh(credential: SshCredential, login: SshLogin) -> bool:
-    given = (login.username, login.password, login.key_file)
-    return given == (credential.username, credential.password, str(credential.key_file or ""))
+    jump = replace(login.jump, known_host_sha256="") if login.jump else None
+    return credential.login() == replace(login, known_host_sha256="", jump=jump)
 
 
-def _secret(login: Login) -> str:
+def _secret(login: Login | SshJump) -> str:
     """All that makes up the login, for its digest: with any part of it changed it is another one."""
-    parts = [getattr(login, name) for name in type(login).__dataclass_fields__ if name not in _OF_THE_HOST]
-    return "\0".join(part.reveal() if isinstance(part, Secret) else str(part) for part in parts)
+    return "\0".join(_plain(getattr(login, name)) for name in type(login).__dataclass_fields__ if name not in _OF_THE_HOST)
+
+
+def _plain(part: object) -> str:
+    if isinstance(part, SshJump):
+        return _secret(part)
+    return part.reveal() if isinstance(part, Secret) else str(part)

@@ -82,13 +82,14 @@ def _hold_back(look: Look, offered: Offered) -> None:
     look.offers.append(offered.ended(OfferResult.UNFIT if offered.unfit else OfferResult.WITHHELD, offered.withheld))
 
 
-def _check_login(guard: Guard, look: Look, offered: Offered) -> None:
+def _check_login(guard: Guard, look: Look, offered: Offered, jumps: bool = False) -> None:
     """Raises what keeps a login over TCP from being offered."""
     guard.check_port(offered.port)
     if offered.withheld:
         _hold_back(look, offered)
         raise NotOffered(f"not offered: {offered.withheld}")
-    if guard.known.port_is_shut(offered.address, offered.port):
+    # what a port looks like from here says nothing of how it looks from a jump host
+    if not jumps and guard.known.port_is_shut(offered.address, offered.port):
         raise Unreachable(f"not offered: TCP port {offered.port} is not open")
 
 
@@ -181,12 +182,17 @@ class GuardedSsh:
     async def session(self, address: str, port: int, platform: str, login: SshLogin) -> AsyncIterator[SshSession]:
         self.guard.check(self.look, address)
         offered = self.guard.offers.consider(address, port, login, self.guard.now())
-        _check_login(self.guard, self.look, offered)
+        if login.jump:
+            self.guard.check(self.look, login.jump.address)
+            self.guard.check_port(login.jump.port)
+        _check_login(self.guard, self.look, offered, jumps=login.jump is not None)
         async with self.guard.session(self.look, "ssh", address, SSH_LOGIN_PACKETS):
+            if login.jump:  # no place of its own among the connections: who holds one and waits for a second may wait for ever
+                await self.guard.turn(self.look, login.jump.address, SSH_LOGIN_PACKETS)
             trial = _Trial(self.guard, self.look, offered)
             async with _opened(trial, self.inner.session(address, port, platform, login)) as session:
                 trial.accepted()
-                yield _CountedSsh(session, trial, session.host_key)
+                yield _CountedSsh(session, trial, session.host_key, session.old_algorithms)
 
 
 @dataclass(slots=True)
@@ -194,6 +200,7 @@ class _CountedSsh:
     inner: SshSession
     trial: _Trial
     host_key: HostKey
+    old_algorithms: tuple[str, ...] = ()
 
     async def run(self, command: str, deadline_s: float = 30.0) -> str:
         await self.trial.guard.turn(self.trial.look, self.trial.offered.address, SSH_COMMAND_PACKETS)

@@ -6,7 +6,8 @@ A platform's file holds
 - ``RIGHTS``: what an account needs, for a person who makes one;
 - ``CHANNEL``: ``exec`` where the device takes single commands over exec channels, ``shell`` where one has to type at its prompt;
 - ``TYPES``: what is typed at the prompt besides the questions, so that it can be read: paging off, the terminal's width, ``enable``. They
-  change the session and nothing of the device; not one byte besides these and the questions is ever sent;
+  change the session and nothing of the device; not one byte besides these and the questions is ever sent. ``enable`` is left out
+  where the prompt is privileged already, and answered with the credential's enable password; what a device does not know is passed by;
 - ``ASK``: key -> the commands that would answer, best first: the next is tried where one is not there or not allowed. All only read;
 - ``CONFIGURATION``: the keys of ``ASK`` whose answer is the configuration, which ``shared.configs`` reads by the platform's name;
 - ``read_<key>(text) -> Iterator[Observation]`` for each other key. It raises Unparsed for text that it does not know.

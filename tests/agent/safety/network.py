@@ -153,6 +153,7 @@ class _Session:
     address: str
     secret: str
     host_key: HostKey = field(default_factory=lambda: HostKey("ssh-ed25519", "k"))
+    old_algorithms: tuple[str, ...] = ()
 
     async def get(self, oids: Sequence[Oid]) -> list[VarBind] | None:
         self.network.note("snmp", self.address, 161)

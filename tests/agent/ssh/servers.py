@@ -1,4 +1,4 @@
-"""A real OpenSSH server on loopback, with keys of its own and an account that is the test's own."""
+"""A real OpenSSH server on loopback or in a network namespace, with keys of its own and an account that is the test's own."""
 
 import getpass
 import shutil
@@ -6,12 +6,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.edge import SshLogin
 from tests.agent.snmp.agents import free_port
+from tests.labs.namespaces import inside_net
 
 ADDRESS = "127.0.0.1"
 
@@ -20,6 +21,8 @@ ADDRESS = "127.0.0.1"
 class Server:
     directory: Path
     port: int
+    address: str = ADDRESS
+    namespace: Path | None = None
 
     def login(self, known_host_sha256: str = "") -> SshLogin:
         return SshLogin(getpass.getuser(), None, str(self.directory / "user_key"), known_host_sha256)
@@ -36,24 +39,25 @@ class Server:
 
 
 @contextmanager
-def sshd(directory: Path, *settings: str) -> Iterator[Server]:
+def sshd(directory: Path, *settings: str, address: str = ADDRESS, namespace: Path | None = None) -> Iterator[Server]:
     program = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin")
     assert program, "install openssh-server: apt install openssh-server"
     directory.mkdir(exist_ok=True)
     for name in ("host_key", "user_key"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(directory / name)], check=True)
-    server = Server(directory, free_port(socket.SOCK_STREAM))
+    server = Server(directory, 22 if namespace else free_port(socket.SOCK_STREAM), address, namespace)
     lines = [
         *settings,
         f"Port {server.port}",
-        f"ListenAddress {ADDRESS}",
+        f"ListenAddress {address}",
         f"HostKey {directory}/host_key",
         f"AuthorizedKeysFile {directory}/user_key.pub",
         *("StrictModes no", "PidFile none", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication yes", "LogLevel VERBOSE"),
     ]
     (directory / "config").write_text("\n".join(lines) + "\n")
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    process = subprocess.Popen([program, "-D", "-f", str(directory / "config"), "-E", str(directory / "log")])
+    inside = ["ip", "netns", "exec", namespace.name] if namespace else []
+    process = subprocess.Popen([*inside, program, "-D", "-f", str(directory / "config"), "-E", str(directory / "log")])
     try:
         _wait_until_open(server, process)
         yield server
@@ -66,7 +70,8 @@ def _wait_until_open(server: Server, process: "subprocess.Popen[bytes]") -> None
     ends = time.monotonic() + 20
     while True:
         try:
-            socket.create_connection((ADDRESS, server.port), timeout=1).close()
+            with inside_net(server.namespace) if server.namespace else nullcontext():
+                socket.create_connection((server.address, server.port), timeout=1).close()
         except OSError:
             assert process.poll() is None, f"sshd ended: {server.log}"
             assert time.monotonic() < ends, "sshd does not listen"

@@ -2,15 +2,19 @@
 
 import asyncio
 import logging
+import os
+import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from agent.edge import HostKey, SshLogin
+from agent.edge import HostKey, SshJump, SshLogin
 from agent.edge import exec_session as exec_module
 from agent.edge.netmiko_session import NetmikoEdge
+from agent.ssh import platforms
 from shared.errors import Denied, NetarioError, Refused, Unparsed, Unreachable, Unsupported
 from shared.secret import Secret
 from tests.agent.ssh.servers import ADDRESS, Server, sshd
@@ -153,22 +157,82 @@ def test_something_else_listens() -> None:
     asyncio.run(ask())
 
 
-@pytest.mark.parametrize("platform", ["no_such_platform", "cisco_ios_telnet"])
+@pytest.mark.parametrize("platform", ["no_such_platform", "cisco_s300_telnet"])
 def test_a_platform_that_does_not_speak_ssh(server: Server, platform: str) -> None:
     with pytest.raises(Unsupported):
         asyncio.run(_run(server, server.login(), "true", platform=platform))
 
 
 def test_an_interactive_platform_is_typed_at_its_prompt(tmp_path: Path) -> None:
-    """A shell that behaves as a switch's command line does, behind a real server."""
+    """A shell that behaves as a switch's command line does, behind a real server and a real terminal."""
     shell = tmp_path / "cli"
+    typed = tmp_path / "typed"
     shell.write_text(
-        '#!/bin/bash\nwhile read -r -p "switch#" line; do case "$line" in show*) echo "you said $line";; exit) exit;; esac; done\n'
+        '#!/bin/bash\nwhile read -r -p "switch#" line; do echo "$line" >>'
+        f'{typed}; case "$line" in show*) echo "you said $line";; exit) exit;; esac; done\n'
     )
     shell.chmod(0o755)
     with sshd(tmp_path / "sshd", f"ForceCommand {shell}") as server:
-        said = asyncio.run(_run(server, server.login(), "show version", platform="cisco_ios"))
-    assert said == ["you said show version"]
+        said = asyncio.run(_run(server, server.login(), "show version", platform="cisco_s300"))
+    assert said == ["you said show version\n"]
+    assert typed.read_text().splitlines() == [*platforms()["cisco_s300"].types, "show version"]
+
+
+@pytest.mark.parametrize(("given", "right"), [("p4ssphrase", True), ("another", False), (None, False)])
+def test_a_key_with_a_passphrase(server: Server, tmp_path: Path, given: str | None, right: bool) -> None:
+    file = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "p4ssphrase", "-f", str(file)], check=True)
+    authorized = server.directory / "user_key.pub"
+    before = authorized.read_text()
+    authorized.write_text(before + (tmp_path / "key.pub").read_text())
+    login = SshLogin(server.login().username, None, str(file), key_passphrase=Secret(given) if given else None)
+    try:
+        if right:
+            assert asyncio.run(_run(server, login, "echo in")) == ["in\n"]
+        else:
+            with pytest.raises(Denied, match="key_passphrase" if given is None else "its passphrase is another one"):
+                asyncio.run(_run(server, login, "true"))
+    finally:
+        authorized.write_text(before)
+
+
+@pytest.mark.parametrize("use_agent", [True, False])
+def test_an_agents_keys_are_offered_where_the_credential_says_so(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_agent: bool
+) -> None:
+    socket = tmp_path / "agent"
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(socket)
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        subprocess.run(["ssh-add", "-q", str(server.directory / "user_key")], check=True, env={**os.environ})
+        login = SshLogin(server.login().username, None if use_agent else Secret("wr0ng"), use_agent=use_agent)
+        if use_agent:
+            assert asyncio.run(_run(server, login, "echo in")) == ["in\n"]
+        else:
+            with pytest.raises(Denied):
+                asyncio.run(_run(server, login, "true"))
+    finally:
+        agent.terminate()
+        agent.wait(10)
+
+
+def _wait_for(path: Path) -> None:
+    ends = time.monotonic() + 10
+    while not path.exists():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+def test_through_a_real_jump_host(server: Server, tmp_path: Path) -> None:
+    with sshd(tmp_path / "jump") as jump:
+        way = SshJump(ADDRESS, jump.port, jump.login().username, None, jump.login().key_file, known_host_sha256=jump.fingerprint)
+        noted: list[tuple[int, str]] = []
+        login = replace(server.login(), jump=way, note_key=lambda address, port, key: noted.append((port, key.sha256)))
+        assert asyncio.run(_run(server, login, "echo in")) == ["in\n"]
+        assert noted == [(jump.port, jump.fingerprint), (server.port, server.fingerprint)]
+        with pytest.raises(Unreachable, match=r"the jump host 127\.0\.0\.1 does not get to 127\.0\.0\.1 port 1"):
+            asyncio.run(_run(Server(server.directory, 1), login, "true"))
 
 
 def test_a_cancelled_session_leaves_no_connection(server: Server) -> None:
