@@ -16,6 +16,9 @@ def loaded(tmp_path: Path, text: str, credentials: str | None = None) -> Setting
     return load(tmp_path / "agent.toml", tmp_path / "credentials.toml" if credentials is not None else None)
 
 
+SSH = "[[ssh]]\nname = 'fw'\nplatform = 'linux'\nhosts = ['10.0.0.1']\nusername = 'u'\npassword = 'geheim'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -40,6 +43,11 @@ def loaded(tmp_path: Path, text: str, credentials: str | None = None) -> Setting
         ("[[snmp]]\nname = 'lan'\ncommunity = 'geheim'\nsubnets = []", "snmp.0.subnets"),
         ("[[snmp]]\nname = 'lan'\ncommunity = 'geheim'\nsubnets = ['x']", "snmp.0.subnets"),
         ("[[ssh]]\nname = 'fw'\nplatform = 'linux'\nhosts = ['10.0.0.1']\nusername = 'u'", "give password or key_file"),
+        (SSH + "key_passphrase = 'geheim'", "key_passphrase belongs to a key_file"),
+        (SSH + "jump = {address = '10.0.0.9', username = 'u'}", "ssh.0.jump: give password or key_file, or use_agent = true"),
+        (SSH + "jump = {address = '10.0.0.1', username = 'u', use_agent = true}", "nobody is reached through himself"),
+        (SSH + "jump = {username = 'u', use_agent = true}", "ssh.0.jump.address"),
+        (SSH + "old_algorithms = 'geheim'", "ssh.0.old_algorithms"),
         ("[[ssh]]\nname = 'fw'\nplatform = 'linux'\nhosts = ['10.0.0.1']\nusername = 'u'\npassword = 7", "ssh.0.password"),
         ("not = toml = at all", "not TOML"),
     ],
@@ -92,5 +100,6 @@ def test_the_example_holds_with_every_line_in_force(tmp_path: Path) -> None:
     in_force = re.sub(r"^# (?=\[\[|\w+ = )", "", example, flags=re.MULTILINE).replace("…", "xxxxxxxx")
     (tmp_path / "agent.toml").write_text(in_force, encoding="utf-8")
     settings = load(tmp_path / "agent.toml")
-    assert [len(logins) for logins in (settings.snmp, settings.ssh, settings.windows)] == [2, 1, 1]
+    assert [len(logins) for logins in (settings.snmp, settings.ssh, settings.windows)] == [2, 2, 1]
     assert settings.snmp[1].version == "3" and settings.windows[0].username == "OFFICE\\netario" and settings.scan.exclude
+    assert settings.ssh[1].jump and settings.ssh[1].login().old_algorithms and settings.ssh[0].login().key_passphrase
