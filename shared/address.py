@@ -7,6 +7,7 @@ Normal forms: MAC as six lower-case pairs with colons (``00:1b:21:aa:bb:cc``); I
 import ipaddress
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -73,19 +74,29 @@ def may_be_randomised(mac: str) -> bool:
 def normal_ip(text: object) -> str:
     """An IPv4 or IPv6 address in its normal form; a zone (``%eth0``) is dropped. ValueError otherwise."""
     if isinstance(text, str):
-        return str(ipaddress.ip_address(text.strip().split("%", 1)[0]))
+        return _normal_ip(text)
     if isinstance(text, ipaddress.IPv4Address | ipaddress.IPv6Address):
         return str(text)
     raise ValueError(f"an IP address expected, not {type(text).__name__}")
 
 
+@lru_cache(maxsize=16_384)
+def _normal_ip(text: str) -> str:
+    return str(ipaddress.ip_address(text.strip().split("%", 1)[0]))
+
+
 def normal_prefix(text: object) -> str:
     """``10.0.0.7/24`` or ``10.0.0.7/255.255.255.0`` -> ``10.0.0.0/24``; an address alone is a /32 or /128. ValueError otherwise."""
     if isinstance(text, str):
-        return str(ipaddress.ip_network(text.strip(), strict=False))
+        return _normal_prefix(text)
     if isinstance(text, ipaddress.IPv4Network | ipaddress.IPv6Network):
         return str(text)
     raise ValueError(f"an IP prefix expected, not {type(text).__name__}")
+
+
+@lru_cache(maxsize=16_384)
+def _normal_prefix(text: str) -> str:
+    return str(ipaddress.ip_network(text.strip(), strict=False))
 
 
 def is_link_local(address: str) -> bool:

@@ -8,6 +8,7 @@ lists that such an interface is in. Where nothing shows it, whatever may come in
 import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from shared.device_config import ConfiguredInterface, ExposedPort, Exposure, RemoteAccess, Zone
@@ -82,7 +83,12 @@ def _outside(box: Box) -> _Outside:
 
 
 def _is_on(interface: ConfiguredInterface, gateway: str) -> bool:
-    return any(ipaddress.ip_address(gateway) in ipaddress.ip_interface(address).network for address in interface.addresses)
+    return any(_in_network_of(gateway, address) for address in interface.addresses)
+
+
+@lru_cache(maxsize=16_384)
+def _in_network_of(gateway: str, address: str) -> bool:
+    return ipaddress.ip_address(gateway) in ipaddress.ip_interface(address).network
 
 
 def _comes_from_outside(from_: Sequence[str], outside: _Outside) -> bool:

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shared.address import IpNetwork
 from shared.firewall import ANY, Action, FirewallRule, Scope
@@ -297,6 +298,7 @@ def _reaches(asked: Sequence[str], destinations: frozenset[str]) -> bool:
     return not positive or any(_covers(each, destination) for each in positive for destination in destinations)
 
 
+@lru_cache(maxsize=65_536)
 def _covers(asked: str, destination: str) -> bool:
     if asked in _EVERYBODY or asked == destination:
         return True

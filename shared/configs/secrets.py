@@ -18,6 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shared.configs.statement import Statement
 from shared.device_config import SecretPlace
@@ -42,12 +43,33 @@ def rule(statement: str, kind: str = "password", within: str = "", *, salted: bo
     return SecretRule(re.compile(statement, re.DOTALL), kind, re.compile(within) if within else None, salted)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SecretRules:
     """A platform's rules. ``public``: statements (or paths of leaves) that look like secrets and are none."""
 
     rules: Sequence[SecretRule] = ()
     public: Sequence[re.Pattern[str]] = ()
+
+    @cached_property
+    def _alternatives(self) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+        """Those that begin at a statement's first letter, and those that may begin anywhere, each as one expression."""
+        patterns = [_FLAGS.sub(r"(?\1:\2)", _NAME_OF_GROUP.sub("(?:", each.statement.pattern)) for each in self.rules]
+        anchored = [pattern[1:] for pattern in patterns if pattern.startswith("^") and "|^" not in pattern]
+        others = [pattern for pattern in patterns if not (pattern.startswith("^") and "|^" not in pattern)]
+        return _one_of(anchored), _one_of(others)
+
+    def may_fit(self, text: str) -> bool:
+        """Whether one of the rules fits; most statements are done with after it."""
+        begins, anywhere = self._alternatives
+        return bool((begins and begins.match(text)) or (anywhere and anywhere.search(text)))
+
+
+_NAME_OF_GROUP = re.compile(r"\(\?P<\w+>")
+_FLAGS = re.compile(r"^\(\?([aimsx]+)\)(.*)$", re.DOTALL)
+
+
+def _one_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL) if patterns else None
 
 
 @dataclass(slots=True)
@@ -83,7 +105,7 @@ class Redactor:
         return self._replaced(value, spans, path, line) if spans else value
 
     def _spans(self, text: str, statement: Statement) -> Iterator["Span"]:
-        for each in self.rules.rules:
+        for each in self.rules.rules if self.rules.may_fit(text) else ():
             for found in each.statement.finditer(text):
                 if each.within is None or _is_within(statement, each.within):
                     for name, value in found.groupdict().items():
@@ -145,13 +167,28 @@ def _is_within(statement: Statement, within: re.Pattern[str]) -> bool:
 def _without_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     if end - start >= 2 and text[start] in "\"'" and text[end - 1] == text[start]:
         return start + 1, end - 1
+    # a secret at the end of a longer quoted text: "the password is x"
+    if (
+        end - start >= 2
+        and text[end - 1] == '"'
+        and text[end - 2] != "\\"
+        and '"' not in text[start : end - 1]
+        and text.count('"', 0, start) % 2
+    ):
+        return start, end - 1
     return start, end
 
 
 def _without(path: str, values: Iterable[str]) -> str:
     """The path without the secrets of its own last part."""
     for value in sorted(set(values), key=len, reverse=True):
-        path = path.replace(value.split("\n", 1)[0][:120], "…") if value else path
+        if not value.strip():
+            continue
+        first = value.strip().split("\n", 1)[0][:120]
+        path = path.replace(first, "…")
+        # a long statement is clipped, perhaps within the secret
+        cut = next((size for size in range(len(first) - 1, 2, -1) if path.endswith(first[:size])), 0)
+        path = f"{path[:-cut]}…" if cut else path
     return path
 
 
@@ -170,13 +207,14 @@ _PUBLIC_NAME = re.compile(
 
 _NAMED = re.compile(
     rf"(?<![A-Za-z])(?:{_SECRET_WORDS})(?![A-Za-z])(?P<more>[\w-]*)[\"']?"
-    r"(?P<link>\s*[:=]+\s*|\s+(?:is|was|are|è|e'|sono|für|of|for|di|per)\s+|\s+)"
+    r"(?P<link>\s*[:=]+\s*|\s+(?:of|for|für|di|per|del|della)\s+\S+\s*(?:\s(?:is|was|are|è|e'|ist)\s+|[:=]\s*)"
+    r"|\s+(?:is|was|are|è|e'|sono|für|of|for|di|per)\s+|\s+)"
     r"(?P<secret>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;]+)",
     re.IGNORECASE,
 )
 _QUALIFIER = re.compile(
     r"(?:\d{1,2}|ENC|enc|encrypted|encrypted-password|hashed|hash|plaintext|plaintext-password|cleartext|clear|simple|cipher|irreversible-cipher"
-    r"|ascii|ascii-text|hexadecimal|hex|ascii-psk|sha|sha1|sha256|sha512|md5|bcrypt|pbkdf2|pbkdf2-sha512|string|text|key|value|secret|password"
+    r"|ciphertext|ascii|ascii-text|hexadecimal|hex|ascii-psk|sha|sha1|sha256|sha512|md5|bcrypt|pbkdf2|pbkdf2-sha512|string|text|key|value|secret|password"
     r"|level|unencrypted|localized|auth|priv|aes|des|user-name)$"
 )
 _PLAIN = re.compile(
@@ -235,13 +273,17 @@ _PATTERNS = (
 _LOOKS = tuple((re.compile(pattern, re.DOTALL), kind) for pattern, kind in _PATTERNS)
 _LONG = re.compile(r"(?<![A-Za-z0-9+/=_.:-])[A-Za-z0-9+/_-]{20,}={0,2}(?![A-Za-z0-9+/=_.:-])")
 _PUBLIC_VALUE = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|AAAAG|MII[A-Z]", re.IGNORECASE
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|AAAAG|MII[A-Z]"
+    r"|[A-Z-]{0,24}(?:Gigabit|Fast|GigE)-?Ethernet[\d/-]+$",
+    re.IGNORECASE,
 )
 _MAY_HOLD = re.compile(
     r"pass|pwd|\bpw|psw|secret|psk|key|communit|credential|token|bearer|basic|seed|segreto|parola|chiave|codice|\bpin\b|\$|\{|://|ENC "
     r"|-----BEGIN|\[removed|[A-Za-z0-9+/_-]{20}",
     re.IGNORECASE,
 )
+MAY_HOLD = _MAY_HOLD
+"""For readers that look at each word once only: where this finds nothing, nets 2 and 3 find nothing."""
 _PUBLIC_CONTEXT = re.compile(r"public|certificate|fingerprint|uuid|thumbprint|ssh-(?:rsa|dss|ed25519)|ecdsa-sha2", re.IGNORECASE)
 _PEM = re.compile(r"-----BEGIN (?:CERTIFICATE|X509 CRL|PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE REQUEST)-----.*?(?:-----END|$)", re.DOTALL)
 

@@ -6,13 +6,17 @@
 
 import ipaddress
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from shared.firewall import ANY
 
+_remembered = lru_cache(maxsize=16_384)
+"""The same addresses stand in a configuration many times over."""
 MAX_VALUES = 20_000
 """Of one object through all its groups: a hostile text may nest them without end."""
 
 
+@_remembered
 def is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
@@ -21,6 +25,7 @@ def is_address(text: str) -> bool:
     return True
 
 
+@_remembered
 def is_network(text: str) -> bool:
     """``10.0.0.0/24``, ``2001:db8::/32`` or a single address."""
     try:
@@ -30,6 +35,7 @@ def is_network(text: str) -> bool:
     return True
 
 
+@_remembered
 def prefix_length(mask: str) -> int:
     """``255.255.255.0``, ``/24``, ``24`` -> 24"""
     bare = mask.removeprefix("/")
@@ -42,6 +48,7 @@ def prefix_length(mask: str) -> int:
     return length
 
 
+@_remembered
 def network(address: str, mask: str = "") -> str:
     """A host's or a network's address, with its mask, as a rule names it."""
     parsed = ipaddress.ip_network(f"{address}/{prefix_length(mask)}" if mask else address, strict=False)
@@ -50,6 +57,7 @@ def network(address: str, mask: str = "") -> str:
     return str(parsed.network_address) if parsed.prefixlen == parsed.max_prefixlen else str(parsed)
 
 
+@_remembered
 def wildcard(address: str, wild: str) -> str:
     """Cisco's inverted masks: ``10.0.0.0 0.0.0.255``. One with holes stays as it is written: ``10.0.0.1 0.0.255.0``."""
     inverted = str(ipaddress.IPv4Address(int(ipaddress.IPv4Address(wild)) ^ 0xFFFFFFFF))
@@ -59,11 +67,13 @@ def wildcard(address: str, wild: str) -> str:
         return f"{ipaddress.IPv4Address(address)} {wild}"
 
 
+@_remembered
 def with_length(address: str, mask: str = "") -> str:
     """An interface's address: ``10.0.0.1/24``."""
     return str(ipaddress.ip_interface(f"{address}/{prefix_length(mask)}" if mask else address))
 
 
+@_remembered
 def span(first: str, last: str) -> str:
     """``10.0.0.1-10.0.0.9``; one address where both are the same. ValueError where they are of two families or the wrong way round."""
     low, high = ipaddress.ip_address(first), ipaddress.ip_address(last)
@@ -72,6 +82,7 @@ def span(first: str, last: str) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
+@_remembered
 def port_range(text: str) -> str:
     """``443``, ``5000-5010``, ``5000:5010`` in one spelling; ``1-65535`` and ``0-65535`` are ``any``."""
     first, _, last = text.strip().replace(":", "-").partition("-")

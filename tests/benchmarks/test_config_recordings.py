@@ -17,6 +17,7 @@ from shared.configs import format_of, formats, read_config
 from shared.device_config import ReadConfig
 from shared.errors import Unparsed
 from tests.labs.collector_process import TOP
+from tests.labs.replay import recorded
 
 RECORDINGS = TOP.parent / "shared/recordings/configs"
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are reference material beside the checkout")
@@ -37,21 +38,19 @@ class Recording:
     def text(self) -> str:
         content = self.path.read_text(encoding="utf-8", errors="replace")
         if self.path.name.endswith("_simulation.yaml"):
-            return _replayed(content)
+            return _replayed(self.path)
         if self.path.suffix == ".yml":
             return str(yaml.safe_load(content)["config"])
         return content
 
 
-def _replayed(content: str) -> str:
-    """The reply to the command that prints the configuration, without its echo and the prompt after it."""
-    for step in yaml.safe_load(content)["commands"]:
-        for command, reply in step.items():
-            if CONFIGURATION.fullmatch(command.strip()):
-                told = re.sub(r"\\x20|\\e\[\d*[A-Za-z]|\\r", lambda found: " " if found[0] == "\\x20" else "", reply)
-                lines = told.splitlines()
-                return "\n".join(lines[1:-1] if lines and lines[0].strip() == command.strip() else lines)
-    raise AssertionError("no configuration in the recording")
+def _replayed(path: Path) -> str:
+    """The reply to the command that prints the configuration, without its echo, its pager and the prompt after it."""
+    session = recorded.recording(path)
+    command = next(each for each in session.questions() if CONFIGURATION.fullmatch(each))
+    pages = [re.sub(r"-+ ?More ?-+ ?\Z", "", re.sub(r"\A\r +\r", "", page)) for page in session.raw(command)]
+    lines = re.sub(r"\r+\n", "\n", "".join(pages)).split("\n")
+    return "\n".join(lines[1:-1] if session.is_shell else lines)
 
 
 def _recordings() -> Iterator[Recording]:

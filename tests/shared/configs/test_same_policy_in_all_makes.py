@@ -120,7 +120,8 @@ def _action(rule: FirewallRule) -> str:
 
 
 def _atoms_of(rule: FirewallRule) -> Iterator[Atom]:
-    assert rule.enabled and not rule.conditions and not rule.why_without_effect, rule
+    # between two zones that are named, "interzone" says nothing more
+    assert rule.enabled and set(rule.conditions) <= {"rule-type interzone"} and not rule.why_without_effect, rule
     return product(_addresses(rule.sources), _addresses(rule.destinations), _services(rule.services))
 
 
