@@ -137,3 +137,85 @@ def test_a_linux_with_iptables_rules(cable: tuple[Path, Path], tmp_path: Path) -
     assert any("192.168.77.10" in json.dumps(fact) for fact in facts if fact["type"] == "port_forward_seen")
     assert any(fact["type"] == "source_nat_seen" for fact in facts)
     assert any(fact["type"] == "host_key_seen" and fact["sha256"] == server.fingerprint for fact in facts)
+
+
+IKE = """
+connections {
+  milano {
+    version = 2
+    local_addrs = 10.98.0.1
+    remote_addrs = 198.51.100.7
+    proposals = aes256-sha256-modp2048
+    local { auth = psk
+      id = sede }
+    remote { auth = psk
+      id = milano }
+    children { lan { local_ts = 192.168.77.0/24
+      remote_ts = 192.168.88.0/24
+      esp_proposals = aes256-sha256 } }
+  }
+}
+secrets { ike-milano { id = milano
+  secret = "Quokka-9183-psk" } }
+"""
+NFT = """
+table inet filter {
+  chain input { type filter hook input priority 0; policy drop;
+    ct state established,related accept
+    tcp dport 22 ip saddr 10.98.0.0/24 accept comment "amministrazione"
+    udp dport { 500, 4500, 51820 } accept; }
+  chain forward { type filter hook forward priority 0; policy drop; ip daddr 192.168.77.10 tcp dport 443 accept; }
+}
+table ip nat { chain prerouting { type nat hook prerouting priority -100; iifname "eth0" tcp dport 8443 dnat to 192.168.77.10:443; }; }
+"""
+
+
+@contextmanager
+def tunnels(box: Path, folder: Path) -> Iterator[Path]:
+    """strongSwan's charon and wireguard-go in the namespace; gives charon's settings, by which swanctl finds its socket."""
+    folder.mkdir(mode=0o700)
+    settings, connections = folder / "strongswan.conf", folder / "swanctl.conf"
+    socket = f"unix://{folder}/charon.vici"
+    settings.write_text(
+        f"charon {{\n piddir = {folder}\n plugins {{ vici {{ socket = {socket} }} }}\n}}\nswanctl {{ socket = {socket} }}\n"
+    )
+    connections.write_text(IKE)
+    inside = ["ip", "netns", "exec", box.name, "env", f"STRONGSWAN_CONF={settings}"]
+    with ExitStack() as running:
+        for words in (["/usr/lib/ipsec/charon"], ["wireguard-go", "--foreground", "wg0"]):
+            process = subprocess.Popen([*inside, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            running.callback(_ended, process)
+            _wait_for(folder / "charon.vici" if "charon" in words[0] else Path("/run/wireguard/wg0.sock"), process)
+        subprocess.run([*inside, "swanctl", "--load-all", "--file", str(connections)], check=True, capture_output=True)
+        key = subprocess.run(["wg", "genkey"], check=True, capture_output=True, text=True).stdout.strip()
+        (folder / "wg.conf").write_text(f"[Interface]\nPrivateKey = {key}\nListenPort = 51820\n")
+        subprocess.run([*inside, "wg", "setconf", "wg0", str(folder / "wg.conf")], check=True, capture_output=True)
+        subprocess.run([*inside, "nft", "-f", "-"], input=NFT, text=True, check=True, capture_output=True)
+        (folder / "key").write_text(key)
+        yield settings
+
+
+@pytest.mark.skipif(
+    not all(shutil.which(program, path="/usr/sbin:/sbin:/usr/bin") for program in ("swanctl", "wireguard-go", "nft"))
+    or not Path("/usr/lib/ipsec/charon").exists(),
+    reason="strongSwan or wireguard-go is not installed: apt install strongswan-charon strongswan-swanctl wireguard-go",
+)
+def test_a_firewall_with_nftables_ipsec_and_wireguard(cable: tuple[Path, Path], tmp_path: Path) -> None:
+    agent, box = cable
+    folder = Path("/tmp") / f"vpn-{uuid4().hex[:8]}"  # noqa: S108 - a socket's path must be short
+    try:
+        with tunnels(box, folder) as settings:
+            key = (folder / "key").read_text()
+            with sshd(tmp_path / "sshd", f"SetEnv STRONGSWAN_CONF={settings}", address=BOX, namespace=box) as server:
+                told = ask(agent, server, "linux", tmp_path / "state")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    assert told["state"] in ("answered", "partial"), told["detail"]
+    vpns = {fact["vpn"]["name"]: fact["vpn"] for fact in told["observations"] if fact["type"] == "vpn_seen"}
+    assert vpns["wg0"]["listen_port"] == 51820
+    milano = vpns["milano"]
+    assert (milano["kind"], milano["ike_version"], milano["auth"]) == ("ipsec", "2", ["psk"])
+    assert {"local": "192.168.77.0/24", "remote": "192.168.88.0/24"} in milano["selectors"]
+    assert any("amministrazione" in json.dumps(fact) for fact in told["observations"] if fact["type"] == "firewall_rule_seen")
+    assert any(fact["forward"]["to_address"] == "192.168.77.10" for fact in told["observations"] if fact["type"] == "port_forward_seen")
+    assert "Quokka-9183-psk" not in json.dumps(told) and key not in json.dumps(told)
