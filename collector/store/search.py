@@ -105,7 +105,18 @@ def _fits(item: Found, document: str, word: str) -> bool:
         return int(word) in (getattr(item, "listen_port", None), -1) or any(_has_port(text, int(word)) for text in _ports(item))
     if network := _network(word):
         return any(_touches(text, network) for text in _addresses(item))
-    return json.dumps(word, ensure_ascii=False)[1:-1].casefold() in document.casefold()
+    return any(word.casefold() in value.casefold() for value in _values(json.loads(document)))
+
+
+def _values(document: object) -> Iterator[str]:
+    """The words of an item, without the names of its fields."""
+    if isinstance(document, dict):
+        document = list(document.values())
+    if isinstance(document, list):
+        for each in document:
+            yield from _values(each)
+    elif isinstance(document, str):
+        yield document
 
 
 def _ports(item: Found) -> Iterator[str]:
