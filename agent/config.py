@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from agent.credentials import KINDS, SnmpCredential, SshCredential, WindowsCredential
+from agent.credentials import KINDS, SnmpCredential, SshCredential, WebCredential, WindowsCredential
 from agent.exclusions import KIND, normal_exclusion
 from shared.address import Ip, normal_ip, normal_mac, normal_prefix
 from shared.errors import BadInput
@@ -96,21 +96,23 @@ class Settings(Frozen, extra="forbid"):
     snmp: tuple[SnmpCredential, ...] = ()
     ssh: tuple[SshCredential, ...] = ()
     windows: tuple[WindowsCredential, ...] = ()
+    web: tuple[WebCredential, ...] = ()
 
 
 DEFAULT_CONFIG = Path("/etc/netario/agent.toml")
 
 
 def load(config: Path | None, credentials: Path | None = None) -> Settings:
-    """The settings of ``config``; ``credentials`` is a second file, with ``[[snmp]]``, ``[[ssh]]`` and ``[[windows]]`` only.
+    """The settings of ``config``; ``credentials`` is a second file, with ``[[snmp]]``, ``[[ssh]]``, ``[[windows]]`` and ``[[web]]`` only.
 
     Raises BadInput."""
     document = _toml(config) if config else (_toml(DEFAULT_CONFIG) if _exists(DEFAULT_CONFIG) else {})
     if credentials:
         secrets = _toml(credentials)
-        strangers = set(secrets) - {"snmp", "ssh", "windows"}
+        strangers = set(secrets) - {"snmp", "ssh", "windows", "web"}
         if strangers:
-            raise BadInput(f"{credentials}: only [[snmp]], [[ssh]] and [[windows]] belong here, not {', '.join(sorted(strangers))}")
+            names = ", ".join(sorted(strangers))
+            raise BadInput(f"{credentials}: only [[snmp]], [[ssh]], [[windows]] and [[web]] belong here, not {names}")
         for section, entries in secrets.items():
             document[section] = [*document.get(section, []), *entries]
     try:

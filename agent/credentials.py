@@ -1,18 +1,22 @@
 """The credentials that the agent was given, and how far each may go. None is ever offered to a host outside its scope."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from agent.edge import SnmpAuth, SnmpLogin, SnmpPrivacy, SnmpVersion, SshJump, SshLogin, WindowsLogin
+from agent.edge import SnmpAuth, SnmpLogin, SnmpPrivacy, SnmpVersion, SshJump, SshLogin, WebLogin, WindowsLogin
 from shared.address import Ip, Prefix
 from shared.inventory import Kind
 from shared.model import Frozen
 from shared.secret import Secret
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+_HEADER_VALUE = re.compile(r"[!-~]+")
+"""What may stand in a header of HTTP; anything else would be told, with its value, in a library's error."""
 
 KINDS = frozenset(kind.value for kind in Kind)
 
@@ -164,3 +168,26 @@ class WindowsCredential(Scoped):
 
     def login(self) -> WindowsLogin:
         return WindowsLogin(self.username, self.password, tls=self.port != 5985)
+
+
+class WebCredential(Scoped):
+    """A login for a device's own HTTPS interface, offered only to the hosts that are named: an API key, or a username and a password."""
+
+    platform: str
+    """A file of ``agent/web/``."""
+    hosts: tuple[Ip, ...] = Field(min_length=1)
+    port: Port = 443
+    username: str = ""
+    password: Secret | None = None
+    api_key: Secret | None = None
+
+    @model_validator(mode="after")
+    def _has_a_way_in(self) -> "WebCredential":
+        if (self.api_key is None) == (self.password is None) or (self.password is not None) != bool(self.username):
+            raise ValueError("give an api_key, or a username with its password")
+        if self.api_key is not None and not _HEADER_VALUE.fullmatch(self.api_key.reveal()):
+            raise ValueError("an api_key is one word of ASCII letters, digits and signs")
+        return self
+
+    def login(self) -> WebLogin:
+        return WebLogin(self.username, self.password, self.api_key)

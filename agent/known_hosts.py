@@ -1,6 +1,6 @@
 """Which SSH host keys has this agent seen? A key is recorded at first sight; with another one no login is sent any more.
 
-The certificate of a host that is asked over WinRM stands here too, as ``tls-certificate``, under its port.
+The certificate of a host that is asked over WinRM or its own HTTPS interface stands here too, as ``tls-certificate``, under its port.
 
 One line a host in ``known_hosts`` of the agent's state folder: ``[address]:port algorithm SHA256:fingerprint``, read and edited by people
 too. A fingerprint is no secret. The file is written whole or not at all.

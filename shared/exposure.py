@@ -123,10 +123,11 @@ def _forwarded(forward: PortForward, box: Box, outside: _Outside, filters: Filte
 
 def _packet(forward: PortForward, box: Box, outside: _Outside, protocol: str, ports: Ranges) -> Packet:
     public = {forward.public_address, *(outside.addresses if forward.public_address == ANY else ()), SELF} - {ANY}
-    inside = {forward.to_address, forward.name} - {""}
+    inside = {*forward.to_address.split(", "), forward.name} - {""}
     destinations = {"inside": inside, "public": public, "either": inside | public}[box.rules_see]
     scope = Scope.INPUT if forward.to_address == SELF else Scope.FORWARD
-    return Packet(_ways(outside), frozenset(destinations), protocol, ports, scope)
+    family = "ipv6" if ":" in forward.to_address else "ipv4" if forward.to_address[:1].isdigit() else ""
+    return Packet(_ways(outside), frozenset(destinations), protocol, ports, scope, family=family)
 
 
 def _ways(outside: _Outside) -> frozenset[str]:
@@ -169,8 +170,19 @@ def _own_port(
         return
     destinations = frozenset({SELF, *outside.addresses, *(f"interface:{name}" for name in outside.names)})
     ports: Ranges = [(port, port)]
-    packet = Packet(_ways(outside), destinations, base.protocol, ports, Scope.INPUT)
-    yield from _by_verdicts(base, filters.verdicts(packet), ports, ports, sources)
+    for family in _families(outside):
+        packet = Packet(_ways(outside), destinations, base.protocol, ports, Scope.INPUT, family=family)
+        for found in _by_verdicts(base, filters.verdicts(packet), ports, ports, sources):
+            if family == "ipv4":
+                yield found
+            elif found.open:
+                yield found.model_copy(update={"because": f"{found.because}, by IPv6"})
+
+
+def _families(outside: _Outside) -> tuple[str, ...]:
+    """IPv6 counts where the outside has an address of it that is more than the link's own."""
+    by_ipv6 = any(":" in address and not address.lower().startswith("fe80") for address in outside.addresses)
+    return ("ipv4", "ipv6") if by_ipv6 else ("ipv4",)
 
 
 def _takes(forward: PortForward, protocol: str, port: int, outside: _Outside) -> bool:
@@ -194,7 +206,8 @@ def _by_verdicts(
     for verdict in open_ones:
         ports = _as_public(verdict.ports, seen, public)
         sources = own_sources if tuple(verdict.sources) == (ANY,) else verdict.sources
-        conditions = f", if {'; '.join(verdict.rule.conditions)}" if verdict.rule and verdict.rule.conditions else ""
+        asked = _asked_besides(verdict.rule) if verdict.rule else []
+        conditions = f", if {'; '.join(asked)}" if asked else ""
         yield base.model_copy(
             update={
                 "public_ports": ANY if ports == ALL_PORTS else written(ports),
@@ -206,6 +219,14 @@ def _by_verdicts(
     if not open_ones:
         rule = next((verdict.rule for verdict in verdicts if verdict.rule), None)
         yield base.model_copy(update={"open": False, "because": _by(rule, "no rule lets it in"), "rule": rule.key if rule else ""})
+
+
+def _asked_besides(rule: FirewallRule) -> list[str]:
+    """What the rule asks beyond addresses and ports."""
+    named = [
+        f"{what} {value}" for what, value in (("application", rule.application), ("schedule", rule.schedule)) if value not in ("", ANY)
+    ]
+    return [*named, *([f"user {', '.join(rule.users)}"] if rule.users else []), *rule.conditions]
 
 
 def _by(rule: FirewallRule | None, otherwise: str) -> str:
@@ -227,7 +248,9 @@ def _routed(box: Box, outside: _Outside) -> Iterator[ExposedPort]:
     """Machines that have public addresses of their own: what a rule lets through to them without translation."""
     translated = {forward.public_address for forward in box.forwards} | {forward.to_address for forward in box.forwards} | outside.addresses
     for rule in box.rules:
-        if rule.action is not Action.ALLOW or not rule.enabled or not rule.bound or rule.scope is not Scope.FORWARD or rule.implicit:
+        if rule.action is not Action.ALLOW or not rule.enabled or not rule.bound or rule.implicit:
+            continue
+        if rule.scope not in (Scope.FORWARD, Scope.EITHER):
             continue
         if (
             not outside.names

@@ -17,11 +17,20 @@ from shared.port_ranges import Ranges, common, joined, without
 
 ALL_PORTS: Ranges = [(0, 65535)]
 MAX_DEPTH = 16
+UNTIMED = frozenset({"", "always", ANY})
+"""Schedules that are none."""
 MAX_KEPT_OUT = 40
 MAX_STEPS = 200_000
 """Rules looked at for one packet: lists that call each other many times over are a hostile text's, and are then not decided."""
 _EVERYBODY = frozenset({ANY, "0.0.0.0/0", "::/0", "all"})
-_SERVICE = re.compile(r"^([a-z][a-z0-9+-]*)(?:/([\d,-]+|any))?(?:<[\d,-]+)?$")
+_SERVICE = re.compile(r"^([a-z0-9][a-z0-9+-]*)(?:/([\d,-]+|any))?(?:<[\d,-]+)?$")
+_PROTOCOLS = frozenset(
+    {
+        *("tcp", "udp", "icmp", "icmpv6", "ipv6-icmp", "esp", "ah", "gre", "sctp", "dccp", "udplite", "ip", "ipv6", "th"),
+        *("ospf", "eigrp", "pim", "igmp", "vrrp", "carp", "l2tp", "ipip", "ipencap", "pptp"),
+        *map(str, range(256)),
+    }
+)
 _JUMP = re.compile(r"^(?:jump|goto|-j|call)\s+(\S+)")
 
 
@@ -38,6 +47,8 @@ class Packet:
     scope: Scope
     to: frozenset[str] = frozenset()
     """What the outgoing interface is called; empty: not known, then every rule's is taken to fit."""
+    family: str = ""
+    """``ipv4``, ``ipv6``; empty: either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class Filter:
 
     def __init__(self, rules: Iterable[FirewallRule]) -> None:
         self._steps = 0
+        self._met_by_way: dict[tuple[str, Scope, frozenset[str], frozenset[str], str], list[FirewallRule]] = {}
         self._lists: dict[str, list[FirewallRule]] = {}
         for rule in sorted(rules, key=lambda rule: rule.order):
             if rule.bound and not rule.nat and not rule.why_without_effect:
@@ -81,26 +93,34 @@ class Filter:
         walks: list[_Walk] = []
         implied: list[_Walk] = []
         for name in self._entries:
-            rules = self._lists[name]
-            if not any(_concerns(rule, packet) for rule in rules):
+            met = self._met(name, packet)
+            if not met:
                 continue
             walk = _Walk(packet.ports)
-            self._through(rules, packet, walk, 0)
+            self._through(met, packet, walk, 0)
             self._settle(walk)
-            (implied if all(rule.implicit for rule in rules) else walks).append(walk)
+            (implied if all(rule.implicit for rule in self._lists[name]) else walks).append(walk)
         if not walks and not implied:
             return [Verdict(packet.ports, allowed=True)]
         return _agreed(walks, implied, packet.ports)
+
+    def _met(self, name: str, packet: Packet) -> list[FirewallRule]:
+        """The rules of a list that packets of this way meet; found once for a way, as many packets go it."""
+        way = (name, packet.scope, packet.from_, packet.to, packet.family)
+        if way not in self._met_by_way:
+            called = name not in self._entries
+            self._met_by_way[way] = [rule for rule in self._lists[name] if _concerns(rule, packet, called)]
+        return self._met_by_way[way]
 
     def _through(self, rules: Sequence[FirewallRule], packet: Packet, walk: _Walk, depth: int) -> None:
         for place, rule in enumerate(rules):
             self._steps += 1
             if not walk.left or self._steps > MAX_STEPS:
                 return
-            if not rule.enabled or not _concerns(rule, packet):
+            if not rule.enabled or not _is_for_new(rule):
                 continue
-            ports = common(walk.left, asked_ports(rule.services, packet.protocol))
-            if not ports or not _reaches(rule.destinations, packet.destinations) or not _is_for_new(rule):
+            ports = common(walk.left, asked_ports(rule.services, packet.protocol, unknown_is_any=rule.action is Action.ALLOW))
+            if not ports or not _reaches(rule.destinations, packet.destinations):
                 continue
             if rule.action is Action.JUMP and (target := self._target(rule)) and depth < MAX_DEPTH:
                 self._jump(target, rule, packet, walk, ports, depth)
@@ -116,7 +136,7 @@ class Filter:
     def _jump(self, target: str, rule: FirewallRule, packet: Packet, walk: _Walk, ports: Ranges, depth: int) -> None:
         """Into another list with the ports that the jump is for; what it does not decide comes back."""
         inner = _Walk(ports)
-        self._through(self._lists[target], packet, inner, depth + 1)
+        self._through(self._met(target, packet), packet, inner, depth + 1)
         for ports_out, sources in inner.kept_out:
             if shared := _both(rule.sources, tuple(source.removeprefix("!") for source in sources)):
                 walk.kept_out.append((ports_out, tuple(f"!{source}" for source in shared)))
@@ -133,9 +153,9 @@ class Filter:
 
     def _decide(self, rule: FirewallRule, ports: Ranges, walk: _Walk) -> None:
         allowed = rule.action is Action.ALLOW
-        whole = _is_everybody(rule.sources) and not rule.conditions and not rule.users and not rule.schedule
+        whole = _is_everybody(rule.sources) and not rule.conditions and not rule.users and rule.schedule in UNTIMED
         if not allowed and not whole:
-            if not rule.conditions and not rule.users and not rule.schedule and not rule.last_match:
+            if not rule.conditions and not rule.users and rule.schedule in UNTIMED and not rule.last_match:
                 walk.kept_out.append((ports, tuple(f"!{source}" for source in rule.sources if not source.startswith("!"))))
             return
         verdicts = (
@@ -202,15 +222,18 @@ def _agreed(walks: Sequence[_Walk], implied: Sequence[_Walk], ports: Ranges) -> 
     return [*verdicts, Verdict(rest, False)] if rest else verdicts
 
 
-def asked_ports(services: Sequence[str], protocol: str) -> Ranges:
-    """The ports of ``protocol`` that a rule's services name; all of them where a service is not understood."""
+@lru_cache(maxsize=16_384)
+def asked_ports(services: tuple[str, ...], protocol: str, *, unknown_is_any: bool = False) -> Ranges:
+    """The ports of ``protocol`` that a rule's services name. ``unknown_is_any``: a name that stands for nobody knows what (an application's
+    own ports, an object that is not defined) may be all of them."""
     if not services or any(service in _EVERYBODY for service in services):
         return ALL_PORTS
     asked: list[tuple[int, int]] = []
     refused: list[tuple[int, int]] = []
     for service in services:
         found = _SERVICE.match(service.removeprefix("!").lower())
-        if found is None:
+        if found is None or found[1].split("+")[0] not in _PROTOCOLS:
+            asked.extend(ALL_PORTS if unknown_is_any and not service.startswith("!") else ())
             continue
         if protocol not in found[1].split("+") and found[1] not in ("th", "ip", ANY):
             continue
@@ -229,11 +252,12 @@ def _ranges(text: str) -> list[tuple[int, int]]:
     return pairs
 
 
-def _concerns(rule: FirewallRule, packet: Packet) -> bool:
-    """Whether packets of this way meet the rule at all."""
-    if rule.scope is not packet.scope and rule.scope is not Scope.OTHER:
+def _concerns(rule: FirewallRule, packet: Packet, called: bool) -> bool:
+    """Whether packets of this way meet the rule at all. A list that others call is met by whatever comes to the call, whatever it says."""
+    if packet.family and rule.family not in (packet.family, ANY, ""):
         return False
-    if rule.scope is Scope.OTHER:
+    both = rule.scope is Scope.EITHER and packet.scope in (Scope.FORWARD, Scope.INPUT)
+    if not called and rule.scope is not packet.scope and not both:
         return False
     return _fits(rule.from_, packet.from_) and (not packet.to or _fits(rule.to, packet.to))
 
@@ -291,7 +315,8 @@ def _in_network(inner: IpNetwork, outer: IpNetwork) -> bool:
     )
 
 
-def _reaches(asked: Sequence[str], destinations: frozenset[str]) -> bool:
+@lru_cache(maxsize=16_384)
+def _reaches(asked: tuple[str, ...], destinations: frozenset[str]) -> bool:
     positive = [each for each in asked if not each.startswith("!")]
     if any(_covers(each[1:], destination) for each in asked if each.startswith("!") for destination in destinations):
         return False

@@ -43,6 +43,8 @@ class Scope(StrEnum):
     """To the firewall itself."""
     OUTPUT = "output"
     """From the firewall itself."""
+    EITHER = "either"
+    """Through the firewall and to it: platforms that ask one list for both."""
     OTHER = "other"
 
 

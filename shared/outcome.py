@@ -27,7 +27,7 @@ class State(StrEnum):
     """A fault of ours; the agent's log has the traceback."""
 
 
-Protocol = Literal["snmp", "ssh", "winrm"]
+Protocol = Literal["snmp", "ssh", "winrm", "https"]
 
 
 class OfferResult(StrEnum):

@@ -19,6 +19,8 @@ _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def _printable(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(" " if unicodedata.category(char) in _UNSAFE_CATEGORIES else char for char in text)
 
 
@@ -31,14 +33,18 @@ def one_line(text: object) -> str:
 
     Bytes are read as UTF-8 where that is valid, else as Latin-1, which never fails and keeps what an old device meant.
     """
+    if text == "":
+        return ""
+    if isinstance(text, str) and len(text) <= ONE_LINE_CHARS and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     raw = _decoded(text)[: 4 * ONE_LINE_CHARS]
-    if raw.isascii() and raw.isprintable() and "  " not in raw:
-        return _clipped(raw.strip(), ONE_LINE_CHARS)
     return _clipped(_SPACE_RUN.sub(" ", _printable(raw)).strip(), ONE_LINE_CHARS)
 
 
 def many_lines(text: object) -> str:
     """Several lines joined by ``\\n``, at most ``MANY_LINES_CHARS`` characters in all; tabs are kept."""
+    if isinstance(text, str) and len(text) <= MANY_LINES_CHARS and text.isascii() and text.replace("\n", "").isprintable():
+        return "\n".join(line.rstrip() for line in text.split("\n")) if " \n" in text or text.endswith(" ") else text
     raw = _decoded(text)[: 2 * MANY_LINES_CHARS].replace("\r\n", "\n").replace("\r", "\n")
     lines = ("\t".join(_printable(cell) for cell in line.split("\t")) for line in raw.split("\n"))
     return _clipped("\n".join(line.rstrip() for line in lines), MANY_LINES_CHARS)

@@ -4,7 +4,7 @@ Each edge is a Protocol here, so that everything behind it can be tested with re
 those of ``shared.errors`` (``Denied``, ``Unreachable``, ``Unsupported``, ``Missing``). ``None`` from a question means: silent.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -252,6 +252,53 @@ class WindowsEdge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WebAnswer:
+    """What came back over HTTPS, decoded no further. ``status`` is neither a redirection nor a server's fault: those are raised."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WebAsk:
+    """One request that a platform makes over HTTPS. It reads, or logs in or out; where a vendor reads by POST, that POST is one.
+
+    ``{name}`` in its path, query, headers and form is filled in when it is sent: ``username``, ``password`` and ``api_key`` of the login,
+    by the edge alone, all others by the platform. ``{password:xml}`` and ``{password:base64}`` say how it is written there."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    deadline_s: float = 45.0
+    judge: Callable[[WebAnswer], None] | None = field(default=None, compare=False, repr=False)
+    """Looks at the answer before anybody else: raises Denied where it refuses the login or a right, Refused, Unsupported or Unparsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebLogin:
+    username: str = ""
+    password: Secret | None = None
+    api_key: Secret | None = None
+    """An API key, or a username and a password."""
+    certificate_sha256: str = ""
+    """The certificate (hex) that a host must show; with another one nothing is sent, and ``Refused`` is raised."""
+
+
+class WebSession(Protocol):
+    async def ask(self, name: str, /, **values: str) -> WebAnswer:
+        """Sends the request of that name. Raises Denied, Refused, Unreachable, Unsupported, Unparsed."""
+        ...
+
+
+class WebEdge(Protocol):
+    def session(self, address: str, port: int, login: WebLogin, asks: Mapping[str, WebAsk]) -> AbstractAsyncContextManager[WebSession]:
+        """``asks``: what may be asked, by name. Nothing else can be sent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Edges:
     arp: ArpEdge
     ndp: NdpEdge
@@ -264,5 +311,6 @@ class Edges:
     snmp: SnmpEdge
     ssh: SshEdge
     windows: WindowsEdge
+    web: WebEdge
     tls: TlsEdge
     names: NameEdge

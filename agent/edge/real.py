@@ -2,6 +2,7 @@
 
 from agent.edge import Edges
 from agent.edge.dns import DnsQuery
+from agent.edge.https_session import HttpsEdge
 from agent.edge.listen import PacketListen
 from agent.edge.liveness import RawLiveness
 from agent.edge.ndp import PacketNdp
@@ -30,6 +31,7 @@ def real_edges() -> Edges:
         snmp=SnmpOverUdp(),
         ssh=NetmikoEdge(),
         windows=WinRmEdge(),
+        web=HttpsEdge(),
         tls=TlsHandshake(),
         names=DnsQuery(),
     )

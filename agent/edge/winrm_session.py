@@ -16,13 +16,11 @@ import asyncio
 import base64
 import binascii
 import hashlib
-import logging
-import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 
 import httpx
@@ -32,13 +30,11 @@ from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
 from agent.edge import WindowsLogin, WindowsSession
+from agent.edge.pinned_tls import any_certificate, only
 from agent.windows import sealed, wsman
 from shared.errors import Denied, Refused, Unparsed, Unreachable, Unsupported
 
 Result = TypeVar("Result")
-
-# httpx writes a line a request at INFO; nothing of a login is worth a line
-logging.getLogger("httpx").setLevel(logging.WARNING)
 
 CONNECT_S, QUIET_S = 6.0, 12.0
 LOGIN_S, QUERY_S = 15.0, 25.0
@@ -96,7 +92,7 @@ class _Line:
         self._address, self._login = address, login
         self._certificate = b""
         self._client = httpx.AsyncClient(
-            verify=_any_certificate(),
+            verify=any_certificate(),
             trust_env=False,
             timeout=httpx.Timeout(QUIET_S, connect=CONNECT_S),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
@@ -154,7 +150,7 @@ class _Line:
         return sealed.unseal(body, partial(_unwrap, context))
 
     async def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, httpx.Headers, bytes]:
-        extensions = {"trace": self._watch}
+        extensions = {"trace": only(self._login.certificate_sha256, self._keep)}
         try:
             async with self._client.stream("POST", self.url, content=body, headers=headers, extensions=extensions) as answer:
                 return answer.status_code, answer.headers, await _bounded(answer)
@@ -162,21 +158,8 @@ class _Line:
             told = " ".join(str(error).split())[:160] or type(error).__name__
             raise Unreachable(f"no WinRM conversation with {self._address}: {told}") from None
 
-    async def _watch(self, event: str, info: dict[str, Any]) -> None:
-        """httpcore's trace: looks at the certificate before the first byte of HTTP, on whatever connection."""
-        if event != "connection.start_tls.complete":
-            return
-        stream = info["return_value"]
-        certificate = stream.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
-        shown, recorded = hashlib.sha256(certificate).hexdigest(), self._login.certificate_sha256
-        if shown == recorded:
-            self._certificate = certificate
-            return
-        await stream.aclose()
-        raise Refused(
-            f"the certificate has changed: SHA256 {recorded} was recorded, {shown} is shown. Nothing was sent. If it was renewed, "
-            "forget the old one; if not, somebody may be in between"
-        )
+    def _keep(self, certificate: bytes) -> None:
+        self._certificate = certificate
 
 
 def _wrap(context: spnego.ContextProxy, message: bytes) -> tuple[bytes, bytes]:
@@ -235,14 +218,6 @@ def _why_no_ntlm(status: int, told: str) -> str:
     if status == httpx.codes.UNAUTHORIZED:
         return f"WinRM there offers no NTLM ({told[:80] or 'nothing'}); the password was not sent"
     return f"there is no WinRM: HTTP status {status} instead of a login; the password was not sent"
-
-
-def _any_certificate() -> ssl.SSLContext:
-    """No authority has signed what a Windows makes for itself: ``_Line._watch`` compares it with the recorded one instead."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _binding(certificate: bytes) -> GssChannelBindings:

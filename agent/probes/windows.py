@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent import known_hosts
-from agent.edge import HostKey, WindowsSession
+from agent.edge import WindowsSession
+from agent.first_sight import certificate_sha256
 from agent.join import join, own_addresses, own_names
 from agent.probe import Answer, Seen, Target
 from agent.windows import Group, Peer, groups, read_group
@@ -21,7 +21,6 @@ from shared.outcome import State
 
 if TYPE_CHECKING:
     from agent.config import Settings
-    from agent.credentials import WindowsCredential
     from agent.edge import Edges
 
 NAME = "windows"
@@ -32,7 +31,6 @@ CREDENTIALS = True
 
 SPARE_S = 15.0
 """Kept back from ``DEADLINE_S``, so that what was read is told before the frame gives up on the target."""
-CERTIFICATE_S = 8.0
 PACKETS_A_DEVICE = 150
 
 
@@ -51,7 +49,7 @@ async def ask(target: Target, edges: "Edges", settings: "Settings", seen: Seen) 
     try:
         login = credential.login()
         if login.tls:
-            login = replace(login, certificate_sha256=await _certificate(target.name, credential, edges, settings))
+            login = replace(login, certificate_sha256=await certificate_sha256(target.name, credential.port, edges, settings))
         async with edges.windows.session(target.name, credential.port, login) as session:
             facts, failures, absent = await ask_device(session, Peer(target.name, credential.port), ends)
     except (Denied, Refused) as error:
@@ -66,21 +64,6 @@ async def ask(target: Target, edges: "Edges", settings: "Settings", seen: Seen) 
         detail="; ".join([*failures, *([f"not on this device: {', '.join(absent)}"] if absent else [])]),
         credential=credential.name,
     )
-
-
-async def _certificate(address: str, credential: "WindowsCredential", edges: "Edges", settings: "Settings") -> str:
-    """The SHA-256 of the certificate that this host must show: the recorded one, else the one that it shows now, which is recorded."""
-    try:
-        recorded = known_hosts.recorded(settings.state_dir, address, credential.port)
-        if recorded:
-            return recorded
-        shown = await edges.tls.certificate(address, credential.port, "", CERTIFICATE_S)
-        if shown is None:
-            raise Unreachable(f"nobody answers at {address} port {credential.port}")
-        known_hosts.record(settings.state_dir, address, credential.port, HostKey("tls-certificate", shown.sha256))
-    except OSError as error:
-        raise Refused(f"the certificate could not be recorded, so the login was not offered: {error}") from None
-    return shown.sha256
 
 
 async def ask_device(session: WindowsSession, peer: Peer, ends: float) -> tuple[list[Observation], list[str], list[str]]:

@@ -76,7 +76,7 @@ class Guard:
         self.budget = Budget(scan.packets_per_s, scan.host_packets_per_s, scan.connections, scan.host_connections)
         self.offers = Offers(settings, self.known, Lockout(settings.state_dir))
         self.now = now
-        credentials = (*settings.snmp, *settings.ssh, *settings.windows)
+        credentials = (*settings.snmp, *settings.ssh, *settings.windows, *settings.web)
         self.needs_a_kind = self.exclusions.need_a_kind or any(scoped.vendors or scoped.kinds for scoped in credentials)
         """Whether it takes an early look at what a device is to know what may be sent to it."""
         self._named = set(_named(settings, machine))
@@ -173,3 +173,4 @@ def _named(settings: Settings, machine: Machine) -> Iterator[str]:
     yield from (host for login in settings.ssh for host in login.hosts)
     yield from (login.jump.address for login in settings.ssh if login.jump)
     yield from (host for login in settings.windows for host in login.hosts)
+    yield from (host for login in settings.web for host in login.hosts)

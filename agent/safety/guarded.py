@@ -18,7 +18,7 @@ from agent.edge import (
 )
 from agent.safety.guard import Guard, Look
 from agent.safety.print_ports import PRINT_PORTS
-from agent.safety.sessions import GuardedSnmp, GuardedSsh, GuardedWindows
+from agent.safety.sessions import GuardedSnmp, GuardedSsh, GuardedWeb, GuardedWindows
 from shared.observation import CertificateSeen, PortSeen
 
 TCP_PACKETS, TLS_PACKETS = 6, 10
@@ -41,6 +41,7 @@ def guarded(edges: Edges, guard: Guard, look: Look) -> Edges:
         snmp=GuardedSnmp(edges.snmp, guard, look),
         ssh=GuardedSsh(edges.ssh, guard, look),
         windows=GuardedWindows(edges.windows, guard, look),
+        web=GuardedWeb(edges.web, guard, look),
         tls=_Tls(edges.tls, guard, look),
         names=_Names(edges.names, guard, look),
     )

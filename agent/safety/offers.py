@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from agent.config import Settings
-from agent.credentials import Scoped, SnmpCredential, SshCredential, WindowsCredential
-from agent.edge import SnmpLogin, SshJump, SshLogin, WindowsLogin
+from agent.credentials import Scoped, SnmpCredential, SshCredential, WebCredential, WindowsCredential
+from agent.edge import SnmpLogin, SshJump, SshLogin, WebLogin, WindowsLogin
 from agent.safety.known import Known
 from agent.safety.lockout import Lockout
 from shared.errors import Denied, Refused
@@ -25,9 +25,15 @@ class NotOffered(Denied):
     """The credential was held back: nothing of it was sent, and another one may be meant for the device."""
 
 
-Login = SnmpLogin | SshLogin | WindowsLogin
+Login = SnmpLogin | SshLogin | WindowsLogin | WebLogin
+Credential = SnmpCredential | SshCredential | WindowsCredential | WebCredential
 _OF_THE_HOST = frozenset({"known_host_sha256", "certificate_sha256", "note_key"})
-_PROTOCOLS: tuple[tuple[type[Login], Protocol], ...] = ((SnmpLogin, "snmp"), (SshLogin, "ssh"), (WindowsLogin, "winrm"))
+_PROTOCOLS: tuple[tuple[type[Login], Protocol], ...] = (
+    (SnmpLogin, "snmp"),
+    (SshLogin, "ssh"),
+    (WindowsLogin, "winrm"),
+    (WebLogin, "https"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,15 @@ class Offers:
     def accepted(self, offered: Offered) -> None:
         self.lockout.accepted(offered.address, offered.protocol, offered.name)
 
-    def _with(self, login: Login) -> list[SnmpCredential | SshCredential | WindowsCredential]:
+    def _with(self, login: Login) -> list[Credential]:
         """The credentials that have this login."""
         match login:
             case SnmpLogin():
                 return [credential for credential in self.settings.snmp if credential.login() == login]
             case WindowsLogin():
                 return [credential for credential in self.settings.windows if credential.login() == replace(login, certificate_sha256="")]
+            case WebLogin():
+                return [credential for credential in self.settings.web if credential.login() == replace(login, certificate_sha256="")]
             case SshLogin():
                 return [credential for credential in self.settings.ssh if _same_ssh(credential, login)]
 
@@ -106,7 +114,7 @@ class Offers:
         return ""
 
 
-def _covers(credential: SnmpCredential | SshCredential | WindowsCredential, address: str) -> bool:
+def _covers(credential: Credential, address: str) -> bool:
     return credential.covers(address) if isinstance(credential, SnmpCredential) else address in credential.hosts
 
 

@@ -1,10 +1,10 @@
-"""Sessions that cost a credential: SNMP, SSH, WinRM. Each offer is asked for first (``agent.safety.offers``) and its end is noted.
+"""Sessions that cost a credential: SNMP, SSH, WinRM, HTTPS. Each offer is asked for first (``agent.safety.offers``) and its end is noted.
 
 One session a protocol and device at a time. An SNMP credential that must not be offered is one that is not answered, so that a probe goes
 on to its next; nothing is sent for it. A login that must not be offered is Denied.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,6 +19,11 @@ from agent.edge import (
     SshLogin,
     SshSession,
     VarBind,
+    WebAnswer,
+    WebAsk,
+    WebEdge,
+    WebLogin,
+    WebSession,
     WindowsEdge,
     WindowsLogin,
     WindowsSession,
@@ -32,6 +37,7 @@ ROWS_A_PACKET, CELLS_A_PACKET = 20, 50
 """About so much comes with one GETBULK: of one column, as asked to begin with; of several, as fits a packet."""
 SSH_LOGIN_PACKETS, SSH_COMMAND_PACKETS = 25, 6
 WINDOWS_LOGIN_PACKETS, WINDOWS_QUERY_PACKETS = 20, 10
+WEB_LOGIN_PACKETS, WEB_ASK_PACKETS = 12, 10
 
 Session = TypeVar("Session")
 
@@ -239,6 +245,47 @@ class _CountedWindows:
             answer = await self.inner.query(wql, namespace)
         except Denied as error:
             self.trial.denied(error)
+            raise
+        self.trial.accepted()
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedWeb:
+    inner: WebEdge
+    guard: Guard
+    look: Look
+
+    @asynccontextmanager
+    async def session(self, address: str, port: int, login: WebLogin, asks: Mapping[str, WebAsk]) -> AsyncIterator[WebSession]:
+        self.guard.check(self.look, address)
+        offered = self.guard.offers.consider(address, port, login, self.guard.now())
+        _check_login(self.guard, self.look, offered)
+        async with self.guard.session(self.look, "https", address, WEB_LOGIN_PACKETS):
+            trial = _Trial(self.guard, self.look, offered)
+            async with _opened(trial, self.inner.session(address, port, login, asks)) as session:
+                yield _CountedWeb(session, trial)
+
+
+@dataclass(frozen=True, slots=True)
+class _CountedWeb:
+    """The login may go with each request: one that was refused is not offered again by the next."""
+
+    inner: WebSession
+    trial: _Trial
+
+    async def ask(self, name: str, /, **values: str) -> WebAnswer:
+        if self.trial.result is OfferResult.DENIED:
+            raise Denied(f"not offered again: {self.trial.detail}")
+        await self.trial.guard.turn(self.trial.look, self.trial.offered.address, WEB_ASK_PACKETS)
+        try:
+            answer = await self.inner.ask(name, **values)
+        except Denied as error:
+            self.trial.denied(error)
+            raise
+        except Refused as error:  # another certificate, or another address than the device lets in: nobody looked at the password
+            if self.trial.result is OfferResult.SILENT:
+                self.trial.result, self.trial.detail = OfferResult.WITHHELD, str(error)
             raise
         self.trial.accepted()
         return answer

@@ -24,7 +24,7 @@ _PASSING = {"temporary", "tentative", "dadfailed", "deprecated"}
 _GONE = {"FAILED", "INCOMPLETE", "NONE"}
 
 
-def _entries(text: str) -> Iterator[dict[str, Any]]:
+def entries(text: str) -> Iterator[dict[str, Any]]:
     try:
         document = json.loads(text or "[]")
     except ValueError:
@@ -36,7 +36,7 @@ def _entries(text: str) -> Iterator[dict[str, Any]]:
 
 
 def read_addresses(text: str) -> Iterator[Observation]:
-    for link in _entries(text):
+    for link in entries(text):
         kind = _text(_object(link, "linkinfo"), "info_kind")
         index = link.get("ifindex")
         if not isinstance(index, int) or (kind == "veth" and _text(link, "master").startswith(("docker", "br-", "cni", "virbr"))):
@@ -75,7 +75,7 @@ def read_routes_ipv6(text: str) -> Iterator[Observation]:
 
 
 def _routes(text: str, default: str) -> Iterator[Observation]:
-    for entry in _entries(text):
+    for entry in entries(text):
         kind = _text(entry, "type")
         if kind in ("local", "broadcast", "multicast", "anycast"):
             continue
@@ -98,7 +98,7 @@ def _routes(text: str, default: str) -> Iterator[Observation]:
 
 
 def read_neighbours(text: str) -> Iterator[Observation]:
-    for entry in _entries(text):
+    for entry in entries(text):
         mac, address = _mac(_text(entry, "lladdr")), _text(entry, "dst")
         states = entry.get("state") or []
         if mac and mac_kind(mac) is not MacKind.EXCLUDED and not _GONE & set(states) and names_a_host(address):

@@ -42,6 +42,8 @@ class Kept:
 
     reading: Reading
     text: str
+    rules_see: RulesSee | None = None
+    """Where it is otherwise than the platform's own ``RULES_SEE``: by release, or by the kind of rules that it uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def read_config(platform: str, text: str, key: bytes = b"") -> Understood:
         kept.reading.complete = False
         kept.reading.warnings.append(f"the text is larger than {MAX_CONFIG_BYTES} characters: only so much was read")
     document = kept.reading.document(chosen.platform, chosen.experimental, redactor.places)
-    document = document.model_copy(update={"exposed_ports": tuple(exposed_ports(_box(document, chosen.rules_see)))})
+    document = document.model_copy(update={"exposed_ports": tuple(exposed_ports(_box(document, kept.rules_see or chosen.rules_see)))})
     return Understood(document, kept.text, stable_sha256(chosen, kept.text))
 
 
@@ -146,10 +148,8 @@ def _box(document: ReadConfig, rules_see: RulesSee) -> Box:
 
 def stable_sha256(chosen: ConfigFormat, text: str) -> str:
     """A digest of the text without the lines that change by themselves, and without white space at the lines' ends."""
-    digest = hashlib.sha256()
-    for line in text.splitlines():
-        bare = line.rstrip()
-        if bare and not (chosen.volatile and chosen.volatile.search(bare)):
-            digest.update(bare.encode("utf-8", "replace"))
-            digest.update(b"\n")
-    return digest.hexdigest()
+    lines = [line.rstrip() for line in text.splitlines()]
+    # many lines of a configuration are the same
+    left_out = {line for line in set(lines) if not line or (chosen.volatile and chosen.volatile.search(line))}
+    kept = "".join(f"{line}\n" for line in lines if line not in left_out)
+    return hashlib.sha256(kept.encode("utf-8", "replace")).hexdigest()

@@ -8,6 +8,7 @@ configuration guides; Cisco IOS Configuration Fundamentals for banners.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.configs.statement import Document, Statement
 
@@ -31,35 +32,57 @@ def parse(
 ) -> Document:
     """``comments``: the characters that begin one. ``ends``: whole lines that end a block and say nothing (``exit``)."""
     document = Document()
+    statements, roots = document.statements, document.roots
+    begins = any_begin(tuple(heredocs))
     open_blocks: list[tuple[int, Statement]] = []
     lines = text.splitlines()
     at = 0
     while at < len(lines):
         raw = lines[at]
         stripped = raw.strip()
-        indent = len(raw) - len(raw.lstrip())
-        statement = Statement(at + 1, stripped, raw[:indent])
-        document.statements.append(statement)
+        indent = indent_of(raw, stripped)
         at += 1
+        statement = Statement(at, stripped, raw[:indent])
+        statements.append(statement)
         if not stripped or stripped[0] in comments or stripped in ends:
             statement.noise = True
             continue
-        for heredoc in heredocs:
-            if begun := heredoc.begin.match(raw):
-                at = _heredoc(statement, lines, at, begun, heredoc)
-                break
+        if begins and begins.match(raw):
+            at = take_heredocs(statement, lines, at, heredocs)
         while open_blocks and open_blocks[-1][0] >= indent:
             open_blocks.pop()
         if open_blocks:
-            statement.parent = open_blocks[-1][1]
-            statement.parent.children.append(statement)
+            statement.parent = parent = open_blocks[-1][1]
+            parent.children.append(statement)
         else:
-            document.roots.append(statement)
+            roots.append(statement)
         open_blocks.append((indent, statement))
     return document
 
 
-def _heredoc(statement: Statement, lines: list[str], at: int, begun: re.Match[str], heredoc: Heredoc) -> int:
+def indent_of(raw: str, stripped: str) -> int:
+    """How many characters a line begins with before its text; of a blank line all."""
+    if not stripped:
+        return len(raw)
+    return 0 if raw[0] == stripped[0] else raw.index(stripped[0])
+
+
+@lru_cache(maxsize=64)
+def any_begin(heredocs: tuple[Heredoc, ...]) -> re.Pattern[str] | None:
+    """One expression that fits wherever one of them begins: most lines are done with after it."""
+    patterns = (heredoc.begin.pattern.replace("(?P<end>", "(?:") for heredoc in heredocs)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if heredocs else None
+
+
+def take_heredocs(statement: Statement, lines: list[str], at: int, heredocs: Sequence[Heredoc]) -> int:
+    """As ``take_heredoc``, for the first that begins with the statement."""
+    for heredoc in heredocs:
+        if begun := heredoc.begin.match(lines[at - 1]):
+            return take_heredoc(statement, lines, at, begun, heredoc)
+    return at
+
+
+def take_heredoc(statement: Statement, lines: list[str], at: int, begun: re.Match[str], heredoc: Heredoc) -> int:
     """Takes the lines up to the end mark into the statement; the number of the line after them. Without an end mark nothing is taken."""
     literal = "" if heredoc.end else begun["end"]
     if literal and literal in lines[at - 1][begun.end("end") :]:

@@ -77,7 +77,7 @@ class Reading:
 
     def pass_over(self, section: str, statement: Statement) -> None:
         """The statement and all below it belong to a part that is known and not modelled."""
-        self.passed[section] += sum(1 for _ in statement.walk())
+        self.passed[section] += sum(1 for _ in statement.walk()) if statement.children else 1
 
     def pass_over_lines(self, section: str, lines: int) -> None:
         self.passed[section] += lines

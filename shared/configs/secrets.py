@@ -13,18 +13,28 @@ vendors' own lists of what they hide; measured with canaries (``tests/shared/con
 
 import hashlib
 import hmac
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from shared.configs.secret_nets import (
+    REMOVED,
+    Span,
+    is_plain_setting,
+    is_secret_name,
+    marked,
+    may_hold,
+    named,
+    public_parts,
+    random_words,
+    without_quotes,
+    word_may_hold,
+)
 from shared.configs.statement import Statement
 from shared.device_config import SecretPlace
 
 FINGERPRINT_DIGITS = 10
-REMOVED = re.compile(r"\[removed(?::([0-9a-f]{10}))?\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +89,27 @@ class Redactor:
     key: bytes = b""
     rules: SecretRules = SecretRules()
     places: list[SecretPlace] = field(default_factory=list)
+    clean: set[str] = field(default_factory=set)
+    """Words in which nets 2 and 3 find nothing: a configuration says the same ones over and over."""
+    clean_texts: set[str] = field(default_factory=set)
+    """Whole statements that no rule fits and no net finds anything in, wherever they stand: many ports say the same."""
 
     def statements(self, statements: Iterable[Statement]) -> None:
         """Takes the secrets out of the statements' texts; comments are looked at too."""
+        clean = self.clean_texts
         for statement in statements:
-            statement.text = self.text(statement.text, statement)
+            if statement.text and statement.text not in clean:
+                statement.text = self.text(statement.text, statement)
 
     def text(self, text: str, statement: Statement) -> str:
         """One statement's text without its secrets."""
-        spans = list(self._spans(text, statement))
+        if text in self.clean_texts:
+            return text
+        may_fit, is_clean = self.rules.may_fit(text), self._is_clean(text)
+        if is_clean and not may_fit:
+            self.clean_texts.add(text)
+            return text
+        spans = list(self._spans(text, statement, may_fit=may_fit, is_clean=is_clean))
         return self._replaced(text, spans, statement.path, statement.line) if spans else text
 
     def leaf(self, path: str, value: str, line: int | None = None) -> str:
@@ -99,26 +121,39 @@ class Redactor:
                 # what was removed before is counted again, as the same
                 return self._removed(value.strip(), path, line, each.kind, each.salted)
         public = any(pattern.search(path) for pattern in self.rules.public)
-        if not public and _is_secret_name(path.rsplit("/", 1)[-1]) and not _is_plain_setting(value):
+        if not public and is_secret_name(path.rsplit("/", 1)[-1]) and not is_plain_setting(value):
             return self._removed(value.strip(), path, line, "password", salted=False)
-        spans = [*_named(value), *_looks(value, public), *_removed_before(value)]
+        guessed = () if public else (*named(value), *random_words(value))
+        spans = [*guessed, *marked(value), *_removed_before(value)] if may_hold(value) else []
         return self._replaced(value, spans, path, line) if spans else value
 
-    def _spans(self, text: str, statement: Statement) -> Iterator["Span"]:
-        for each in self.rules.rules if self.rules.may_fit(text) else ():
+    def _spans(self, text: str, statement: Statement, *, may_fit: bool, is_clean: bool) -> Iterator[Span]:
+        for each in self.rules.rules if may_fit else ():
             for found in each.statement.finditer(text):
                 if each.within is None or _is_within(statement, each.within):
                     for name, value in found.groupdict().items():
                         if name.startswith("secret") and value:
-                            yield Span(*_without_quotes(text, found.start(name), found.end(name)), each.kind, each.salted)
-        if _MAY_HOLD.search(text):
-            public = any(pattern.search(text) for pattern in self.rules.public)
-            if not public:
-                yield from _named(text)
-            yield from _looks(text, public)
+                            yield Span(*without_quotes(text, found.start(name), found.end(name)), each.kind, each.salted)
+        if not is_clean:
+            if guessed := (*named(text), *random_words(text)):
+                public = list(public_parts(text, self.rules.public))
+                yield from (span for span in guessed if not any(start <= span.start and span.end <= end for start, end in public))
+            yield from marked(text)
             yield from _removed_before(text)
 
-    def _replaced(self, text: str, spans: Sequence["Span"], path: str, line: int | None) -> str:
+    def _is_clean(self, text: str) -> bool:
+        clean = self.clean
+        words = text.split()
+        if clean.issuperset(words):
+            return True
+        for word in words:
+            if word not in clean:
+                if word_may_hold(word):
+                    return False
+                clean.add(word)
+        return True
+
+    def _replaced(self, text: str, spans: Sequence[Span], path: str, line: int | None) -> str:
         parts, at = [], 0
         clean_path = _without(path, [text[span.start : span.end] for span in spans])
         for span in sorted(spans, key=lambda span: (span.start, -span.end)):
@@ -141,14 +176,6 @@ def fingerprint_of(value: str, key: bytes) -> str:
     return hmac.new(key, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:FINGERPRINT_DIGITS]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    start: int
-    end: int
-    kind: str
-    salted: bool = False
-
-
 def _removed_before(text: str) -> Iterator[Span]:
     """What is read once more: a secret that is gone already is counted again, as the same."""
     if "[removed" in text:
@@ -164,21 +191,6 @@ def _is_within(statement: Statement, within: re.Pattern[str]) -> bool:
     return False
 
 
-def _without_quotes(text: str, start: int, end: int) -> tuple[int, int]:
-    if end - start >= 2 and text[start] in "\"'" and text[end - 1] == text[start]:
-        return start + 1, end - 1
-    # a secret at the end of a longer quoted text: "the password is x"
-    if (
-        end - start >= 2
-        and text[end - 1] == '"'
-        and text[end - 2] != "\\"
-        and '"' not in text[start : end - 1]
-        and text.count('"', 0, start) % 2
-    ):
-        return start, end - 1
-    return start, end
-
-
 def _without(path: str, values: Iterable[str]) -> str:
     """The path without the secrets of its own last part."""
     for value in sorted(set(values), key=len, reverse=True):
@@ -190,132 +202,3 @@ def _without(path: str, values: Iterable[str]) -> str:
         cut = next((size for size in range(len(first) - 1, 2, -1) if path.endswith(first[:size])), 0)
         path = f"{path[:-cut]}…" if cut else path
     return path
-
-
-# --- names ---
-
-_SECRET_WORDS = (
-    r"pass(?:word|wd|phrase|code)?|pwd|pw|secret|secrets|psk|psksecret|pre-?shared-?(?:key|secret)|shared-?(?:key|secret)"
-    r"|private-?key|priv-?key|api-?key|auth-?key|priv-?password|auth-?password|enc(?:ryption)?-?key|session-?key|license-?key|access-?key"
-    r"|community|communities|credentials?|token|bearer|otp-?seed|seed|key-string|keystring|passkey|wpakey|wepkey|sharedkey|privatekey"
-    r"|presharedkey|psw|segreto|parola|chiave|codice|pin"
-)
-_NAME = re.compile(rf"(?:^|[^a-z])(?:{_SECRET_WORDS})$", re.IGNORECASE)
-_PUBLIC_NAME = re.compile(
-    r"public|polic|expir|length|min|max|age|history|retries|lifetime|timeout|encryption$|algorithm|type$|-id$", re.IGNORECASE
-)
-
-_NAMED = re.compile(
-    rf"(?<![A-Za-z])(?:{_SECRET_WORDS})(?![A-Za-z])(?P<more>[\w-]*)[\"']?"
-    r"(?P<link>\s*[:=]+\s*|\s+(?:of|for|für|di|per|del|della)\s+\S+\s*(?:\s(?:is|was|are|è|e'|ist)\s+|[:=]\s*)"
-    r"|\s+(?:is|was|are|è|e'|sono|für|of|for|di|per)\s+|\s+)"
-    r"(?P<secret>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;]+)",
-    re.IGNORECASE,
-)
-_QUALIFIER = re.compile(
-    r"(?:\d{1,2}|ENC|enc|encrypted|encrypted-password|hashed|hash|plaintext|plaintext-password|cleartext|clear|simple|cipher|irreversible-cipher"
-    r"|ciphertext|ascii|ascii-text|hexadecimal|hex|ascii-psk|sha|sha1|sha256|sha512|md5|bcrypt|pbkdf2|pbkdf2-sha512|string|text|key|value|secret|password"
-    r"|level|unencrypted|localized|auth|priv|aes|des|user-name)$"
-)
-_PLAIN = re.compile(
-    r"(?:enabled?|disabled?|yes|no|on|off|true|false|none|null|default|required?|optional|any|auto|user|users|admin|all|ro|rw|read|write|"
-    r"read-only|read-write|unlimited|never|always|global|local|group|md5|sha\d*|aes\d*|des|3des|rsa|dsa|ecdsa|ed25519|file|prompt|ask|empty|"
-    r"missing|wrong|invalid|incorrect|authentication|auth|login|protected|protection|policy|encryption|recovery|reset|"
-    r"change|changed|changes|manager|length|minimum|maximum|and|or|in|to|the|a|server|servers|client|ring|chain|generate|map|"
-    r"for|with|from|by|must|should|not|set|is|are|was|of|-|\*+|#+|<[^>]*>|\{|\[|\(|\)|\}|\]|\.|=|:|\d{1,4})[;,.]?$",
-    re.IGNORECASE,
-)
-
-
-def _is_secret_name(name: str) -> bool:
-    flat = name.replace("_", "-")
-    return bool(_NAME.search(flat)) and not _PUBLIC_NAME.search(flat)
-
-
-def _is_plain_setting(value: str) -> bool:
-    return bool(_PLAIN.match(value.strip().strip("\"'")))
-
-
-def _named(text: str) -> Iterator[Span]:
-    """What follows a word that says that a secret follows: behind its type (``7``, ``ENC``, ``sha``), if one is told."""
-    for found in _NAMED.finditer(text):
-        if found["more"].strip("_-") and (_PUBLIC_NAME.search(found["more"]) or not found["link"].strip(" \t")):
-            continue
-        start, end = found.span("secret")
-        while _QUALIFIER.match(text[start:end].strip("\"'")) and (following := _NEXT_WORD.match(text, end)):
-            start, end = following.span(1)
-        start, end = _without_quotes(text, start, end)
-        if start < end and not _is_plain_setting(text[start:end]) and not REMOVED.fullmatch(text[start:end]):
-            yield Span(start, end, "password")
-
-
-_NEXT_WORD = re.compile(r"\s+(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,;]+)")
-
-# --- looks ---
-
-_PATTERNS = (
-    (r"-----BEGIN[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?P<secret>.*?)(?:-----END[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)", "private key"),
-    (r"-----BEGIN OpenVPN Static key[^-]*-----(?P<secret>.*?)(?:-----END|$)", "private key"),
-    (r"(?P<secret>\$(?:1|2[abxy]?|5|6|7|8|9|y|14|sha1|apr1|pbkdf2[\w-]*|argon2\w*|scrypt|P|H)\$[^\s\"'<;,]+)", "hash"),
-    (r"(?P<secret>\{(?:SSHA|SHA|SMD5|MD5|CRYPT|PBKDF2)[\w-]*\}[^\s\"'<;]+)", "hash"),
-    (r"\bENC\s+(?P<secret>[A-Za-z0-9+/=]{8,})", "encrypted"),
-    (r"\b[a-z][a-z0-9+.-]*://[^\s:/@\"'<>]*:(?P<secret>[^\s@/\"'<>]+)@", "url"),
-    (
-        r"[?&;](?:[\w-]*(?:pass(?:word|wd)?|pwd|pw|secret|token|key|apikey|api_key|auth|sig|signature|code))=(?P<secret>[^&\s\"'<>#]+)",
-        "url",
-    ),
-    (r"\b(?:Bearer|Basic|Digest|Token)\s+(?P<secret>[A-Za-z0-9+/=._~-]{8,})", "token"),
-    (r"(?P<secret>\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?)", "token"),
-    (r"(?P<secret>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)", "token"),
-    (r"(?P<secret>\b(?:gh[pousr]_|glpat-|xox[abprs]-|sk-|SG\.)[A-Za-z0-9_.-]{16,})", "token"),
-    (r"hooks\.slack\.com/services/(?P<secret>[A-Za-z0-9/]+)", "url"),
-)
-_LOOKS = tuple((re.compile(pattern, re.DOTALL), kind) for pattern, kind in _PATTERNS)
-_LONG = re.compile(r"(?<![A-Za-z0-9+/=_.:-])[A-Za-z0-9+/_-]{20,}={0,2}(?![A-Za-z0-9+/=_.:-])")
-_PUBLIC_VALUE = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$|AAAA[BCE]3NzaC1|AAAAE2VjZHNh|AAAAG|MII[A-Z]"
-    r"|[A-Z-]{0,24}(?:Gigabit|Fast|GigE)-?Ethernet[\d/-]+$",
-    re.IGNORECASE,
-)
-_MAY_HOLD = re.compile(
-    r"pass|pwd|\bpw|psw|secret|psk|key|communit|credential|token|bearer|basic|seed|segreto|parola|chiave|codice|\bpin\b|\$|\{|://|ENC "
-    r"|-----BEGIN|\[removed|[A-Za-z0-9+/_-]{20}",
-    re.IGNORECASE,
-)
-MAY_HOLD = _MAY_HOLD
-"""For readers that look at each word once only: where this finds nothing, nets 2 and 3 find nothing."""
-_PUBLIC_CONTEXT = re.compile(r"public|certificate|fingerprint|uuid|thumbprint|ssh-(?:rsa|dss|ed25519)|ecdsa-sha2", re.IGNORECASE)
-_PEM = re.compile(r"-----BEGIN (?:CERTIFICATE|X509 CRL|PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE REQUEST)-----.*?(?:-----END|$)", re.DOTALL)
-
-
-def _looks(text: str, public: bool) -> Iterator[Span]:
-    if not _MAY_HOLD.search(text):
-        return
-    for pattern, kind in _LOOKS:
-        for found in pattern.finditer(text):
-            if found["secret"].strip() and not REMOVED.fullmatch(found["secret"].strip()):
-                yield Span(*found.span("secret"), kind, salted=kind == "encrypted")
-    if public:
-        return
-    open_spans = [found.span() for found in _PEM.finditer(text)]
-    for found in _LONG.finditer(text):
-        word = found[0]
-        context = text[max(0, found.start() - 60) : found.start()]
-        if _PUBLIC_VALUE.match(word) or _PUBLIC_CONTEXT.search(context) or any(start <= found.start() < end for start, end in open_spans):
-            continue
-        if _is_random(word):
-            yield Span(*found.span(), "key")
-
-
-def _is_random(word: str) -> bool:
-    """Whether a text of 20 characters and more was made by chance: letters of both cases, or hex, with digits among them."""
-    digits, upper, lower = (sum(map(test, word)) for test in (str.isdigit, str.isupper, str.islower))
-    if not digits or not (upper or lower):
-        return False
-    counts = Counter(word.rstrip("="))
-    size = sum(counts.values())
-    bits = -sum(n / size * math.log2(n / size) for n in counts.values())
-    mixed = min(upper, lower) >= 2 and digits >= 2
-    is_hex = all(char in "0123456789abcdefABCDEF" for char in word) and digits >= 4
-    runs = max(len(run) for run in re.split(r"[-_/]", word))
-    return bits >= 3.0 and runs >= 16 and (mixed or is_hex)

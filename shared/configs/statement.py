@@ -45,10 +45,13 @@ class Statement:
 
     def walk(self) -> Iterator["Statement"]:
         """Itself and all below, in the order of the text, without noise."""
-        if not self.noise:
-            yield self
-        for child in self.children:
-            yield from child.walk()
+        # without recursion: a hostile text may be indented without end
+        waiting = [self]
+        while waiting:
+            here = waiting.pop()
+            if not here.noise:
+                yield here
+            waiting.extend(reversed(here.children))
 
 
 @dataclass(slots=True)

@@ -74,6 +74,22 @@ def with_length(address: str, mask: str = "") -> str:
 
 
 @_remembered
+def is_on(interface_address: str, address: str) -> bool:
+    """Whether an address is in the network of an interface's: ``10.0.0.1/24`` and ``10.0.0.7``."""
+    return _parsed(address) in _network_of(interface_address)
+
+
+@_remembered
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(address)
+
+
+@_remembered
+def _network_of(interface_address: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_interface(interface_address).network
+
+
+@_remembered
 def span(first: str, last: str) -> str:
     """``10.0.0.1-10.0.0.9``; one address where both are the same. ValueError where they are of two families or the wrong way round."""
     low, high = ipaddress.ip_address(first), ipaddress.ip_address(last)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 MAX_MEMBERS = 4096
 _RANGE = re.compile(r"^(.*?)(\d+)-(?:(.*?)(\d+))$")
@@ -9,19 +10,37 @@ _RANGE = re.compile(r"^(.*?)(\d+)-(?:(.*?)(\d+))$")
 
 def numbers(text: str) -> list[int]:
     """``1,5-7`` -> ``[1, 5, 6, 7]``. ValueError for what is no such list."""
+    return list(_numbers(text))
+
+
+@lru_cache(maxsize=128)
+def members(text: str) -> frozenset[int]:
+    """As ``numbers``, as a set: many ports carry the same VLANs."""
+    return frozenset(_numbers(text))
+
+
+@lru_cache(maxsize=128)
+def _numbers(text: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in filter(None, re.split(r"[,\s]+", text)):
         first, _, last = part.partition("-")
-        found += range(int(first), int(last or first) + 1)
-        if len(found) > MAX_MEMBERS:
+        low, high = int(first), int(last or first)
+        if high - low + len(found) >= MAX_MEMBERS:
             raise ValueError("a list with more members than there can be")
-    return found
+        found += range(low, high + 1)
+    return tuple(found)
 
 
 def written(members: Iterable[int]) -> str:
     """``[1, 5, 6, 7]`` -> ``1,5-7``"""
+    return _written(frozenset(members))
+
+
+@lru_cache(maxsize=256)
+def _written(members: frozenset[int]) -> str:
+    """The ports of a switch carry a few sets of VLANs, some of thousands."""
     runs: list[list[int]] = []
-    for number in sorted(set(members)):
+    for number in sorted(members):
         if runs and number == runs[-1][1] + 1:
             runs[-1][1] = number
         else:

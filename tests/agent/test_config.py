@@ -17,6 +17,7 @@ def loaded(tmp_path: Path, text: str, credentials: str | None = None) -> Setting
 
 
 SSH = "[[ssh]]\nname = 'fw'\nplatform = 'linux'\nhosts = ['10.0.0.1']\nusername = 'u'\npassword = 'geheim'\n"
+WEB = "[[web]]\nname = 'fw'\nplatform = 'sophos_sfos'\nhosts = ['10.0.0.1']\n"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,10 @@ SSH = "[[ssh]]\nname = 'fw'\nplatform = 'linux'\nhosts = ['10.0.0.1']\nusername 
         (SSH + "jump = {username = 'u', use_agent = true}", "ssh.0.jump.address"),
         (SSH + "old_algorithms = 'geheim'", "ssh.0.old_algorithms"),
         ("[[ssh]]\nname = 'fw'\nplatform = 'linux'\nhosts = ['10.0.0.1']\nusername = 'u'\npassword = 7", "ssh.0.password"),
+        (WEB + "username = 'u'", "give an api_key, or a username with its password"),
+        (WEB + "password = 'geheim'", "give an api_key, or a username with its password"),
+        (WEB + "api_key = 'k'\nusername = 'u'\npassword = 'geheim'", "give an api_key, or a username with its password"),
+        (WEB + "api_key = 'geheim è'", "an api_key is one word of ASCII"),
         ("not = toml = at all", "not TOML"),
     ],
 )
@@ -100,6 +105,6 @@ def test_the_example_holds_with_every_line_in_force(tmp_path: Path) -> None:
     in_force = re.sub(r"^# (?=\[\[|\w+ = )", "", example, flags=re.MULTILINE).replace("…", "xxxxxxxx")
     (tmp_path / "agent.toml").write_text(in_force, encoding="utf-8")
     settings = load(tmp_path / "agent.toml")
-    assert [len(logins) for logins in (settings.snmp, settings.ssh, settings.windows)] == [2, 2, 1]
+    assert [len(logins) for logins in (settings.snmp, settings.ssh, settings.windows, settings.web)] == [2, 2, 1, 2]
     assert settings.snmp[1].version == "3" and settings.windows[0].username == "OFFICE\\netario" and settings.scan.exclude
     assert settings.ssh[1].jump and settings.ssh[1].login().old_algorithms and settings.ssh[0].login().key_passphrase

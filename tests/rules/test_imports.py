@@ -40,6 +40,7 @@ PURE_ROOMS = {
     "collector/sections": set(),
     "agent/snmp": set(),
     "agent/ssh": set(),
+    "agent/web": set(),
     "shared/configs": set(),
 }
 

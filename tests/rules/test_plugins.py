@@ -30,6 +30,12 @@ def test_every_platform_has_a_golden(platform: str) -> None:
     assert folder.is_dir() and any(folder.iterdir()), f"{folder.relative_to(TOP)} holds no recording"
 
 
+@pytest.mark.parametrize("platform", [name for name in plugins("agent/web") if "PLATFORM" in (TOP / f"agent/web/{name}.py").read_text()])
+def test_every_web_platform_has_a_synthetic_peer(platform: str) -> None:
+    folder = TOP / "tests/golden/web" / platform
+    assert {path.name for path in folder.iterdir()} >= {"synthetic_office.json", "synthetic_office.golden.json"}
+
+
 @pytest.mark.parametrize(
     "platform", [name for name in plugins("shared/configs") if "\nPLATFORM = " in (TOP / f"shared/configs/{name}.py").read_text()]
 )

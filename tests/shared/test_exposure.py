@@ -145,3 +145,44 @@ def test_lists_that_call_each_other_many_times_over_end() -> None:
     ]
     rules.append(rule(999, "return", ruleset="t l16", scope="input"))
     assert of(services=[RemoteAccess(service="ssh", port=22)], rules=rules)
+
+
+def test_a_service_that_nobody_knows_lets_in_and_keeps_nobody_out() -> None:
+    allow = rule(1, "allow", services=("application-default",), application="web-browsing")
+    (found,) = of(forwards=[forward()], rules=[allow, DENY_REST])
+    assert (found.open, found.because) == (True, "rule 1 of forward, if application web-browsing")
+    deny = rule(1, "deny", services=("application-default",))
+    assert [each.open for each in of(forwards=[forward()], rules=[deny, rule(2, "allow")])] == [True]
+    assert [each.open for each in of(forwards=[forward()], rules=[rule(1, "allow", services=("esp", "icmp")), DENY_REST])] == [False]
+
+
+def test_one_list_for_both_ways_is_asked_for_both() -> None:
+    rules = [rule(1, "allow", scope="either", services=("tcp/443", "tcp/22")), rule(2, "deny", scope="either", implicit=True)]
+    found = of(forwards=[forward()], services=[RemoteAccess(service="ssh", port=22), RemoteAccess(service="http", port=80)], rules=rules)
+    assert [(each.title, each.open) for each in found] == [("", True), ("ssh", True), ("http", False)]
+
+
+def test_a_list_that_input_and_forward_both_call_is_asked_for_each() -> None:
+    """As Red Hat's firewall had it: one list behind both."""
+    rules = [
+        rule(1, "jump", native_action="jump common", ruleset="filter INPUT", scope="input"),
+        rule(2, "deny", ruleset="filter INPUT", scope="input", implicit=True),
+        rule(3, "jump", native_action="jump common", ruleset="filter FORWARD"),
+        rule(4, "deny", ruleset="filter FORWARD", implicit=True),
+        rule(5, "allow", ruleset="filter common", scope="other", services=("tcp/443",)),
+    ]
+    found = of(forwards=[forward()], services=[RemoteAccess(service="https", port=443)], rules=rules)
+    assert [each.open for each in found] == [True, True]
+
+
+def test_rules_of_one_family_say_nothing_of_the_other() -> None:
+    rules = [
+        rule(1, "deny", ruleset="v6", family="ipv6"),
+        rule(2, "allow", ruleset="v4", family="ipv4", services=("tcp/443",)),
+        rule(3, "deny", ruleset="v4", family="ipv4", implicit=True),
+    ]
+    assert [each.open for each in of(forwards=[forward()], rules=rules)] == [True]
+    six = WAN.model_copy(update={"addresses": ("198.51.100.2/24", "2001:db8::2/64")})
+    by_six = [rule(1, "deny", scope="input", family="ipv4"), rule(2, "allow", scope="input", ruleset="v6", family="ipv6")]
+    found = of(interfaces=(six, LAN), services=[RemoteAccess(service="ssh", port=22)], rules=by_six)
+    assert [(each.open, "IPv6" in each.because) for each in found] == [(False, False), (True, True)]

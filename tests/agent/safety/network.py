@@ -1,7 +1,7 @@
 """A synthetic network behind recording edges: every packet that a probe could cause is a call that is written down, with its time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -16,6 +16,10 @@ from agent.edge import (
     SshLogin,
     SshSession,
     VarBind,
+    WebAnswer,
+    WebAsk,
+    WebLogin,
+    WebSession,
     WindowsLogin,
     WindowsSession,
 )
@@ -40,7 +44,7 @@ class Sent:
 
 @dataclass
 class Network:
-    """All thirteen edges in one. ``login``: what a login at a host does, by its user name or community."""
+    """All fourteen edges in one. ``login``: what a login at a host does, by its user name or community."""
 
     hosts: dict[str, Host] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
@@ -54,7 +58,7 @@ class Network:
     def edges(self) -> Edges:
         return Edges(
             arp=self, ndp=self, liveness=_Liveness(self), listen=self, ports=_Ports(self), versions=self, tcp=self, udp=self,
-            snmp=_Snmp(self), ssh=_Ssh(self), windows=_Windows(self), tls=self, names=self,
+            snmp=_Snmp(self), ssh=_Ssh(self), windows=_Windows(self), web=_Web(self), tls=self, names=self,
         )  # fmt: skip
 
     def note(self, edge: str, address: str, port: int = 0) -> None:
@@ -182,6 +186,12 @@ class _Session:
             raise Denied("wrong password")
         return []
 
+    async def ask(self, name: str, /, **values: str) -> WebAnswer:
+        self.network.note("https", self.address, 443)
+        if self.network.login(self.address, self.secret) == "denied":
+            raise Denied("wrong password")
+        return WebAnswer(200, b"")
+
 
 @dataclass
 class _Snmp:
@@ -216,5 +226,15 @@ class _Windows:
 
     @asynccontextmanager
     async def session(self, address: str, port: int, login: WindowsLogin) -> AsyncIterator[WindowsSession]:
+        async with self.network.busy():
+            yield _Session(self.network, address, login.username)
+
+
+@dataclass
+class _Web:
+    network: Network
+
+    @asynccontextmanager
+    async def session(self, address: str, port: int, login: WebLogin, asks: Mapping[str, WebAsk]) -> AsyncIterator[WebSession]:
         async with self.network.busy():
             yield _Session(self.network, address, login.username)

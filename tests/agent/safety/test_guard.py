@@ -28,7 +28,7 @@ CLOCK = Clock(lambda: datetime(2026, 3, 1, tzinfo=UTC), lambda: 0.0)
 SUBNET = [f"10.0.0.{number}" for number in range(1, 17)]
 OWN = "10.0.0.2"
 MACHINE = Machine(interfaces=(OwnInterface(2, "eth0", "02:00:00:00:00:02", addresses=(OwnAddress(OWN, 24),)),))
-OTHER_EDGES = ("ports", "versions", "tcp", "udp", "tls", "snmp", "ssh", "winrm", "echo")
+OTHER_EDGES = ("ports", "versions", "tcp", "udp", "tls", "snmp", "ssh", "winrm", "https", "echo")
 LOGIN = {"username": "reader", "password": "secret"}
 
 

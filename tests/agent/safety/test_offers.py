@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import pytest
 
 from agent.config import Settings
-from agent.edge import Edges, SnmpLogin, SshLogin, WindowsLogin
+from agent.edge import Edges, SnmpLogin, SshLogin, WebLogin, WindowsLogin
 from agent.execute import Clock, Executed, execute
 from agent.machine import Machine
 from agent.probe import Answer, Seen, Target
 from agent.safety.known import same_maker
 from agent.safety.lockout import FILE_NAME
+from shared.errors import Denied
 from shared.observation import AddressSeen, PortSeen, PortsExamined, Provenance, SaidSeen, SystemSeen
 from shared.outcome import OfferResult, State
 from shared.secret import Secret
@@ -55,6 +57,16 @@ async def ask_windows(target: Target, edges: Edges, settings: Settings, seen: Se
     credential = settings.windows[0]
     async with edges.windows.session(target.name, credential.port, credential.login()) as session:
         await session.query("SELECT * FROM Win32_OperatingSystem")
+    return Answer(credential=credential.name)
+
+
+async def ask_web(target: Target, edges: Edges, settings: Settings, seen: Seen) -> Answer:
+    """As a platform that goes on with its next question whatever became of the first."""
+    credential = settings.web[0]
+    async with edges.web.session(target.name, credential.port, credential.login(), {}) as session:
+        with suppress(Denied):
+            await session.ask("first")
+        await session.ask("second")
     return Answer(credential=credential.name)
 
 
@@ -143,7 +155,14 @@ def test_a_probe_cannot_offer_a_login_where_its_credential_is_not_meant_for(tmp_
 
 
 @pytest.mark.parametrize(
-    "login", [SnmpLogin(community=Secret("guessed")), SshLogin("root", Secret("toor")), WindowsLogin("Administrator", Secret("x"))]
+    "login",
+    [
+        SnmpLogin(community=Secret("guessed")),
+        SshLogin("root", Secret("toor")),
+        WindowsLogin("Administrator", Secret("x")),
+        WebLogin("admin", Secret("x")),
+        WebLogin(api_key=Secret("x")),
+    ],
 )
 def test_a_login_that_nobody_configured_is_offered_to_nobody(tmp_path: Path, login: Any) -> None:
     async def guess(target: Target, edges: Edges, settings: Settings, seen: Seen) -> Answer:
@@ -153,6 +172,8 @@ def test_a_login_that_nobody_configured_is_offered_to_nobody(tmp_path: Path, log
             else edges.ssh.session(target.name, 22, "linux", login)
             if isinstance(login, SshLogin)
             else edges.windows.session(target.name, 5986, login)
+            if isinstance(login, WindowsLogin)
+            else edges.web.session(target.name, 443, login, {})
         )
         async with session:
             return Answer()
@@ -176,9 +197,10 @@ def test_a_login_is_not_offered_to_a_port_that_is_shut(tmp_path: Path) -> None:
     [
         (ask_ssh, {"ssh": [ssh()]}),
         (ask_windows, {"windows": [{"name": "fw", "hosts": [ADDRESS], "username": "u", "password": "geheim"}]}),
+        (ask_web, {"web": [{"name": "fw", "platform": "x", "hosts": [ADDRESS], "username": "u", "password": "geheim"}]}),
         (ask_snmp, {"snmp": [{"name": "fw", "user": "u", "auth": "SHA", "auth_password": "geheim-12", "subnets": ["10.0.0.0/24"]}]}),
     ],
-    ids=["ssh", "windows", "snmp v3"],
+    ids=["ssh", "windows", "web", "snmp v3"],
 )
 def test_a_login_that_was_refused_twice_rests_for_a_day_or_until_it_is_changed(
     tmp_path: Path, ask: Callable[..., Any], credentials: dict[str, Any]
@@ -195,6 +217,14 @@ def test_a_login_that_was_refused_twice_rests_for_a_day_or_until_it_is_changed(
     assert ended(scanned(tmp_path, ask, refusing(), now=NOW + timedelta(hours=24), **changed))[1] == [("fw", OfferResult.DENIED)]
     kept = (tmp_path / FILE_NAME).read_text()
     assert "geheim" not in kept and "anders" not in kept and (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_password_that_was_refused_goes_with_no_further_request_over_https(tmp_path: Path) -> None:
+    network = refusing()
+    credentials = {"web": [{"name": "fw", "platform": "x", "hosts": [ADDRESS], "username": "u", "password": "geheim"}]}
+    state, offers, _ = ended(scanned(tmp_path, ask_web, network, **credentials))
+    assert (state, offers) == (State.DENIED, [("fw", OfferResult.DENIED)])
+    assert [sent.edge for sent in network.sent] == ["https"], "once"
 
 
 def test_after_a_day_it_is_offered_once_more_and_acceptance_forgets(tmp_path: Path) -> None:

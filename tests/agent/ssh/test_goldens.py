@@ -74,5 +74,5 @@ ODD_RULE = '{"nftables": [1, null, {"rule": {"expr": [{"match": 1}, {"jump": 2},
 
 @pytest.mark.parametrize("value", ["[]", "{}", "null", "1", "[[]]", '{"nftables": {}}', ODD_RULE])
 def test_synthetic_json_of_another_form(value: str) -> None:
-    for part in ("nftables", "addresses", "routes", "neighbours"):
+    for part in ("rules", "addresses", "routes", "neighbours"):
         read("linux", f"#### {part}\n{value}\n")

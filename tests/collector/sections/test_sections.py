@@ -72,7 +72,7 @@ def test_remote_access_finds_the_ways_in() -> None:
     assert found["Public addresses"] == ["203.0.113.14"]
     assert found["VPN server wg0"] == ["wireguard", "udp/51820"]
     assert found["Administration of fw01.officina-rossi.example"] == ["192.168.40.1:22"]
-    assert [table.name for table in section.tables] == ["vpns", "forwards"]
+    assert [table.name for table in section.tables] == ["vpns", "exposed", "forwards"]
     source = section.facts[0].source
     assert source is not None
     assert (source.probe, source.device_title, source.unconfirmed) == ("ssh", "fw01.officina-rossi.example", "")

@@ -1,0 +1,2 @@
+"""The parts of OpenWrt's configuration, by package: ``network``, ``firewall``, ``dhcp``, ``services``. ``shared.configs.openwrt`` uses
+them."""

@@ -1,0 +1,1 @@
+"""SonicOS, by parts: objects, interfaces, access rules, NAT policies, tunnels, management. For ``shared.configs.sonicwall_sonicos``."""
