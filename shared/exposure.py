@@ -62,7 +62,7 @@ def exposed_ports(box: Box) -> list[ExposedPort]:
         *(each for vpn in box.vpns for each in _vpn(vpn, box, outside, filters)),
         *_routed(box, outside),
     ]
-    return [each.model_copy(update={"device": box.device}) for each in found[:MAX_EXPOSED]]
+    return [each.model_copy(update={"device": box.device}) for each in found[:MAX_EXPOSED]] if box.device else found[:MAX_EXPOSED]
 
 
 def _outside(box: Box) -> _Outside:

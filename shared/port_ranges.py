@@ -36,11 +36,18 @@ def holds(ranges: Ranges, number: int) -> bool:
 
 def common(a: Ranges, b: Ranges) -> Ranges:
     """The ports that are in both."""
+    if a is b or a == b:
+        return a
+    if len(a) == len(b) == 1:
+        low, high = max(a[0][0], b[0][0]), min(a[0][1], b[0][1])
+        return [(low, high)] if low <= high else []
     return joined((max(low, other_low), min(high, other_high)) for low, high in a for other_low, other_high in b)
 
 
 def without(a: Ranges, b: Ranges) -> Ranges:
     """The ports of ``a`` that are not in ``b``."""
+    if not b or not a:
+        return a
     left = list(a)
     for low, high in b:
         left = [part for first, last in left for part in ((first, min(last, low - 1)), (max(first, high + 1), last)) if part[0] <= part[1]]

@@ -155,7 +155,7 @@ def _without_secrets(statements: list[Statement], redactor: Redactor) -> None:
 
     The nets read prose, in which ``password`` is followed by one. Here the words of a menu are none, nor is the attribute after a value
     like ``auth-method=pre-shared-key``: marks after values keep the nets from going on over them."""
-    rules = Redactor(redactor.key, SecretRules(redactor.rules.rules, (re.compile(""),)))
+    rules = Redactor(redactor.key, SecretRules(redactor.rules.rules), nets=False)
     nets = Redactor(redactor.key)
     for statement in statements:
         text = statement.text

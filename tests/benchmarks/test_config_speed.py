@@ -16,7 +16,7 @@ import pytest
 from hier_config import Platform, get_hconfig
 
 from shared.configs import formats, read_config
-from tests.benchmarks import large_configs
+from tests.benchmarks import large_configs, large_lists
 from tests.shared.configs.texts import GOLDEN, KEY
 
 pytestmark = [
@@ -50,8 +50,9 @@ def _golden(platform: str) -> Path:
 
 
 def _large(platform: str) -> str:
-    if platform in INDENTED:
-        return large_configs.large(platform)
+    for makes in (large_configs, large_lists):
+        if platform in makes.PARTS:
+            return makes.large(platform)
     text = _golden(platform).read_text(encoding="utf-8")
     return text if text.lstrip().startswith(("<", "{")) else _more_of_all(text)
 
