@@ -144,7 +144,9 @@ class ShellSession:
     def _told(self, command: str) -> str:
         """The answer alone: without the echo before it and the prompt behind it."""
         text, _, _ = self._line.text().rpartition("\n")
-        text = ssh_screen.without_echo(text, command, self._prompt.fits).strip("\n")
+        text = ssh_screen.without_echo(text, command, self._prompt.fits)
+        # a pager's erasure leaves blanks where a page ends with an empty line
+        text = "\n".join(line if line.strip() else "" for line in text.split("\n")).strip("\n")
         return f"{text}\n" if text else ""
 
 

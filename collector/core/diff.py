@@ -14,6 +14,12 @@ from shared.change import Change, ChangeKind, Grade
 from shared.inventory import Device, Inventory
 
 _GRADES = {Grade.RISKY: 0, Grade.NOTABLE: 1, Grade.ROUTINE: 2}
+_IN_A_CONFIGURATION = frozenset(
+    {
+        *("firewall_rule", "port_forward", "source_nat", "vpn", "route", "dhcp", "vlan"),
+        *("exposed_port", "admin_user", "remote_access", "secret", "zone", "switch_port"),
+    }
+)
 _KINDS = {kind: number for number, kind in enumerate(ChangeKind)}
 
 
@@ -21,7 +27,14 @@ def diff(a: Inventory, b: Inventory) -> tuple[Change, ...]:
     """The changes from ``a`` to ``b``, those that matter most first."""
     comparison = Comparison.of(a, b)
     found = [*_devices(comparison), *diff_rules.changes(comparison), *diff_settings.changes(comparison), *diff_items.changes(comparison)]
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(_without_echoes(found), key=_order))
+
+
+def _without_echoes(found: Iterable[Change]) -> Iterator[Change]:
+    """That a configuration's text has changed is told where nothing else says what has changed in it."""
+    found = list(found)
+    explained = {change.device for change in found if change.subject in _IN_A_CONFIGURATION}
+    yield from (change for change in found if change.subject != "configuration" or change.device not in explained)
 
 
 def _order(change: Change) -> tuple[int, str, str, int, str, str, str]:

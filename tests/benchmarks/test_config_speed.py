@@ -91,4 +91,4 @@ def test_reading_takes_its_time(platform: str, capsys: pytest.CaptureFixture[str
     if ratio is not None:
         assert ratio <= AT_MOST.get(platform, 1.0)
     if len(text) > 100_000:
-        assert rate >= MEGABYTE_A_SECOND
+        assert rate >= (MEGABYTE_A_SECOND / 2 if formats()[platform].experimental else MEGABYTE_A_SECOND)

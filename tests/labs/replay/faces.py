@@ -27,7 +27,7 @@ FACES = {
     "juniper_junos": Face("admin@srx-sede> ", "", "---(more 43%)---"),
     "netgear_prosafe": Face("(GS724T) #", "(GS724T) >", "--More-- or (q)uit"),
     "paloalto_panos": Face("admin@PA-220> ", "", "lines 1-23 "),
-    "sonicwall_sonicos": Face("admin@18B169000000> ", "", "--MORE--", "\r\x1b[K"),
+    "sonicwall_sonicos": Face("admin@18B169000000> ", "", "--MORE--"),
     "tplink_jetstream": Face("T2600G-28TS#", "T2600G-28TS>", "Press any key to continue (Q to quit)"),
     "ubiquiti_edgerouter": Face("ubnt@edge:~$ ", "", ":"),
     "vyos": Face("vyos@vyos:~$ ", "", ":"),
